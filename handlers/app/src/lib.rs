@@ -1,0 +1,1 @@
+//! The custom handler: effects around the pure core.

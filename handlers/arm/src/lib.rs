@@ -1,0 +1,1 @@
+//! Azure Resource Manager over REST: operations, errors, long-running operations, paging, one client.

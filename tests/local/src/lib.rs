@@ -1,0 +1,1 @@
+//! One command: simulated Azure, the real handler, and the story of a new cluster.

@@ -1,0 +1,1 @@
+//! Scenarios, wiring and conformance checks over the whole system.
