@@ -1,1 +1,8 @@
 //! The pure core: what is seen, what is wanted, and the plan between them.
+//!
+//! Nothing here does I/O, reads a clock, draws a random number or looks at the environment: time, ids and
+//! observations come in as arguments and a [`plan::Plan`] goes out as a value. Everything with an effect lives in
+//! `handlers/app`, everything that knows Azure's wire format in `handlers/arm`.
+
+pub mod ids;
+pub mod trigger;
