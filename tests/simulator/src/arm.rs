@@ -1,0 +1,5 @@
+//! The simulated Azure Resource Manager.
+
+mod event;
+
+pub use event::{ArmEvent, ArmEventKind};

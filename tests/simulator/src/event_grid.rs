@@ -1,0 +1,1 @@
+//! The simulated Event Grid: resource events, subscriptions, retries and dead letters.

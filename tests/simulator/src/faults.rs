@@ -1,0 +1,1 @@
+//! Faults as rules: what goes wrong, where, and how often.

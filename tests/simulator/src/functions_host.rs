@@ -1,0 +1,1 @@
+//! The simulated Azure Functions host for a custom handler.

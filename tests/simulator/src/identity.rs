@@ -1,0 +1,1 @@
+//! The simulated managed identity endpoint and the tokens it issues.
