@@ -1,0 +1,69 @@
+//! State that ends with the process: for tests, drills and a first look.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+
+use super::{Expected, StateError, StateStore, Version, Versioned, checked, line_of};
+
+/// Documents in memory.
+#[derive(Debug, Default)]
+pub struct MemoryStore {
+    inner: Mutex<Inner>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    documents: BTreeMap<String, Versioned>,
+    /// Counts writes; each gives its document a version of its own.
+    writes: u64,
+}
+
+impl Inner {
+    fn put(&mut self, name: &str, bytes: Bytes) -> Version {
+        self.writes += 1;
+        let version = Version(self.writes.to_string());
+        self.documents.insert(name.to_owned(), Versioned { bytes, version: version.clone() });
+        version
+    }
+}
+
+impl MemoryStore {
+    /// Nothing is half-written when a thread panics, since writes replace whole documents.
+    fn locked(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl StateStore for MemoryStore {
+    async fn load(&self, name: &str) -> Result<Option<Versioned>, StateError> {
+        checked(name)?;
+        Ok(self.locked().documents.get(name).cloned())
+    }
+
+    async fn save(&self, name: &str, bytes: Bytes, expected: Expected) -> Result<Version, StateError> {
+        checked(name)?;
+        let mut inner = self.locked();
+        let found = inner.documents.get(name).map(|document| &document.version);
+        let as_expected = match &expected {
+            Expected::Absent => found.is_none(),
+            Expected::Version(version) => found == Some(version),
+        };
+        if as_expected { Ok(inner.put(name, bytes)) } else { Err(StateError::Conflict { name: name.to_owned() }) }
+    }
+
+    async fn append(&self, name: &str, line: &str) -> Result<(), StateError> {
+        checked(name)?;
+        let line = line_of(name, line)?;
+        let mut inner = self.locked();
+        let mut bytes = inner.documents.get(name).map(|journal| journal.bytes.to_vec()).unwrap_or_default();
+        bytes.extend_from_slice(line.as_bytes());
+        inner.put(name, Bytes::from(bytes));
+        Ok(())
+    }
+}
