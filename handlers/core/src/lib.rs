@@ -4,5 +4,15 @@
 //! observations come in as arguments and a [`plan::Plan`] goes out as a value. Everything with an effect lives in
 //! `handlers/app`, everything that knows Azure's wire format in `handlers/arm`.
 
+pub mod config;
+pub mod facets;
+pub mod guard;
 pub mod ids;
+pub mod ledger;
+pub mod names;
+pub mod plan;
+pub mod reactions;
+pub mod report;
+pub mod setback;
 pub mod trigger;
+pub mod world;

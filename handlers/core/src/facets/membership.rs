@@ -1,0 +1,262 @@
+//! Membership: the stamp's cluster is a member of the fleet, in the right update group, with our labels.
+
+use std::{collections::BTreeMap, fmt};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Diff, Progress, Sight, Unread};
+use crate::{
+    ids::ArmId,
+    names::{MEMBER_NAME_MAX, member_name, successor_member_name},
+};
+
+/// The label that remembers which incarnation of a cluster joined. A recreated cluster has another value, and its
+/// membership is written again: the documented repair after a change of the cluster's identity (ARM contract: fleets).
+pub const UID_LABEL: &str = "fleet-automation/cluster-uid";
+
+/// Labels below this prefix are written by the fleet itself and never sent back.
+const FLEET_LABELS: &str = "fleet.azure.com/";
+
+/// What configuration asks of one cluster's membership.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// The fleet to be a member of.
+    pub fleet: ArmId,
+    /// The update group.
+    pub group: String,
+    /// Labels of ours. Others on the member are kept.
+    pub labels: BTreeMap<String, String>,
+}
+
+/// The cluster whose membership is at stake, as far as this facet cares.
+#[derive(Debug, Clone, Copy)]
+pub struct Joining<'a> {
+    /// The cluster.
+    pub id: &'a ArmId,
+    /// Its unique id, which a recreated cluster does not share. Older clusters may lack one.
+    pub uid: Option<&'a str>,
+}
+
+/// A member as read from the fleet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberSeen {
+    /// The member's own id.
+    pub id: ArmId,
+    /// The cluster that it stands for; fixed at creation.
+    pub cluster: ArmId,
+    /// Its update group, if it has one.
+    pub group: Option<String>,
+    /// All labels, the fleet's own included.
+    pub labels: BTreeMap<String, String>,
+    /// How far the last operation on it came.
+    pub progress: Progress,
+    /// The error of the last operation, when it failed.
+    pub failure: Option<String>,
+}
+
+/// A write to a fleet's members.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Action {
+    /// Create the member, or write it whole again as a repair.
+    Put {
+        /// The member to write.
+        member: ArmId,
+        /// The cluster that it stands for.
+        cluster: ArmId,
+        /// Its update group.
+        group: String,
+        /// All caller's labels that it shall have.
+        labels: BTreeMap<String, String>,
+        /// Why, when the member exists already.
+        repair: Option<Repair>,
+    },
+    /// Change group and labels of an existing member.
+    Patch {
+        /// The member to change.
+        member: ArmId,
+        /// Its update group.
+        group: String,
+        /// All caller's labels that it shall have.
+        labels: BTreeMap<String, String>,
+    },
+    /// Remove the member from the fleet. The cluster itself is not touched.
+    Delete {
+        /// The member to remove.
+        member: ArmId,
+    },
+}
+
+/// Why an existing member is written whole again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Repair {
+    /// Its last operation failed.
+    Failed,
+    /// Its cluster was deleted and created again.
+    ClusterRecreated,
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Put { member, group, repair: None, .. } => {
+                write!(f, "create fleet member {} in update group {group}", member.name())
+            }
+            Self::Put { member, repair: Some(Repair::Failed), .. } => {
+                write!(f, "write fleet member {} again, whose last operation failed", member.name())
+            }
+            Self::Put { member, repair: Some(Repair::ClusterRecreated), .. } => {
+                write!(f, "write fleet member {} again, whose cluster was recreated", member.name())
+            }
+            Self::Patch { member, group, .. } => {
+                write!(f, "set update group {group} and our labels on fleet member {}", member.name())
+            }
+            Self::Delete { member } => write!(f, "remove fleet member {}", member.name()),
+        }
+    }
+}
+
+/// Why membership is left as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Reason {
+    /// The members could not be read.
+    Unread(Unread),
+    /// The fleet is working on the member.
+    Busy {
+        /// The member in question.
+        member: String,
+    },
+    /// Both of our names are taken by members that stand for other clusters.
+    NameTaken {
+        /// The name.
+        member: String,
+        /// The cluster that holds it.
+        by: ArmId,
+    },
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unread(unread) => unread.fmt(f),
+            Self::Busy { member } => write!(f, "fleet member {member} has an operation running"),
+            Self::NameTaken { member, by } => {
+                write!(f, "fleet member name {member} is taken by cluster {by}; remove or rename that member")
+            }
+        }
+    }
+}
+
+/// The member that stands for a cluster, if the fleet has one.
+#[must_use]
+pub fn member_of<'a>(members: &'a [MemberSeen], cluster: &ArmId) -> Option<&'a MemberSeen> {
+    members.iter().find(|member| member.cluster == *cluster)
+}
+
+/// What to do so that the cluster is a member as wanted.
+pub fn diff(wanted: &Wanted, cluster: Joining<'_>, members: &Sight<Vec<MemberSeen>>) -> Diff<Action, Reason> {
+    let members = match members {
+        Ok(members) => members,
+        Err(unread) => return Diff::hold(Reason::Unread(unread.clone())),
+    };
+    match member_of(members, cluster.id) {
+        None => join(wanted, cluster, members),
+        Some(member) => keep(wanted, cluster, member),
+    }
+}
+
+/// What to do so that a cluster that is gone is no member any more.
+pub fn leave(cluster: &ArmId, members: &Sight<Vec<MemberSeen>>) -> Diff<Action, Reason> {
+    let members = match members {
+        Ok(members) => members,
+        Err(unread) => return Diff::hold(Reason::Unread(unread.clone())),
+    };
+    match member_of(members, cluster) {
+        None => Diff::none(),
+        Some(member) if member.progress == Progress::Busy => busy(member),
+        Some(member) => Diff::act(Action::Delete { member: member.id.clone() }),
+    }
+}
+
+fn join(wanted: &Wanted, cluster: Joining<'_>, members: &[MemberSeen]) -> Diff<Action, Reason> {
+    let holder = |name: &str| members.iter().find(|member| member.id.name().eq_ignore_ascii_case(name));
+    let mut name = member_name(cluster.id);
+    if let (Some(_), Some(uid)) = (holder(&name), cluster.uid) {
+        name = successor_member_name(cluster.id, uid);
+    }
+    debug_assert!(name.len() <= MEMBER_NAME_MAX);
+    if let Some(holder) = holder(&name) {
+        return Diff::hold(Reason::NameTaken { member: name, by: holder.cluster.clone() });
+    }
+    match wanted.fleet.child(&format!("members/{name}")) {
+        Ok(member) => Diff::act(put(wanted, cluster, member, &BTreeMap::new(), None)),
+        Err(error) => {
+            let what = format!("the id of fleet member {name}");
+            Diff::hold(Reason::Unread(Unread { what, why: error.to_string() }))
+        }
+    }
+}
+
+fn keep(wanted: &Wanted, cluster: Joining<'_>, member: &MemberSeen) -> Diff<Action, Reason> {
+    let joined_as = member.labels.get(UID_LABEL).map(String::as_str);
+    let recreated = matches!((joined_as, cluster.uid), (Some(then), Some(now)) if then != now);
+    let repair = |why| Diff::act(put(wanted, cluster, member.id.clone(), &member.labels, Some(why)));
+    match member.progress {
+        Progress::Busy => busy(member),
+        Progress::Failed => repair(Repair::Failed),
+        Progress::Settled if recreated => repair(Repair::ClusterRecreated),
+        Progress::Settled => {
+            let labels = labels_to_send(wanted, cluster, &member.labels);
+            let as_wanted =
+                member.group.as_deref() == Some(&wanted.group) && labels == foreign_labels(&member.labels);
+            if as_wanted {
+                return Diff::none();
+            }
+            Diff::act(Action::Patch { member: member.id.clone(), group: wanted.group.clone(), labels })
+        }
+    }
+}
+
+fn busy(member: &MemberSeen) -> Diff<Action, Reason> {
+    Diff::hold(Reason::Busy { member: member.id.name().to_owned() })
+}
+
+fn put(
+    wanted: &Wanted,
+    cluster: Joining<'_>,
+    member: ArmId,
+    present: &BTreeMap<String, String>,
+    repair: Option<Repair>,
+) -> Action {
+    let labels = labels_to_send(wanted, cluster, present);
+    Action::Put { member, cluster: cluster.id.clone(), group: wanted.group.clone(), labels, repair }
+}
+
+/// Everything a caller may have set: all but the fleet's own.
+fn foreign_labels(present: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    present
+        .iter()
+        .filter(|(key, _)| !key.starts_with(FLEET_LABELS))
+        .map(|(k, v)| (k.clone(), v.clone()))
+        .collect()
+}
+
+/// Foreign labels kept, ours on top. Whether a PATCH merges or replaces the map is not documented, so it is always sent
+/// whole.
+fn labels_to_send(
+    wanted: &Wanted,
+    cluster: Joining<'_>,
+    present: &BTreeMap<String, String>,
+) -> BTreeMap<String, String> {
+    let mut labels = foreign_labels(present);
+    labels.extend(wanted.labels.clone());
+    if let Some(uid) = cluster.uid {
+        labels.insert(UID_LABEL.to_owned(), uid.to_owned());
+    }
+    labels
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,149 @@
+//! The guard: a second, independent reader of every finished plan, whatever path made it. It never adds an action; what
+//! it forbids becomes a hold with its reason.
+
+use crate::{
+    config::{FleetConfig, Minimum},
+    facets::{
+        governance, membership, registry_access,
+        traffic::{self, OriginSeen, Probe},
+    },
+    ids::ArmId,
+    ledger::Ledger,
+    names::{grant_description, origin_name},
+    plan::{Action, Refusal},
+    world::Seen,
+};
+
+/// What the guard looks at beside the action.
+#[derive(Debug, Clone, Copy)]
+pub struct Case<'a> {
+    /// The stamp's cluster.
+    pub subject: &'a ArmId,
+    /// The configuration.
+    pub config: &'a FleetConfig,
+    /// What was seen.
+    pub seen: &'a Seen,
+    /// What is remembered, of all stamps.
+    pub ledger: &'a Ledger,
+}
+
+/// Whether an action may be carried out.
+///
+/// # Errors
+/// With the reason why not.
+pub fn review(action: &Action, case: Case<'_>) -> Result<(), Refusal> {
+    if !is_this_stamps(action, case) {
+        return Err(Refusal::NotThisStamps);
+    }
+    match action {
+        Action::Traffic(action) if action.withdraws() => enough_serving(action.origin(), case),
+        _ => Ok(()),
+    }
+}
+
+/// The least number of origins that must keep serving, out of those enabled now.
+#[must_use]
+pub fn minimum_serving(minimum: Minimum, enabled: usize) -> usize {
+    let share = (enabled * usize::from(minimum.percent)).div_ceil(100);
+    share.max(usize::from(minimum.count))
+}
+
+fn is_this_stamps(action: &Action, case: Case<'_>) -> bool {
+    match action {
+        Action::Membership(action) => member_is(action, case),
+        Action::RegistryAccess(action) => grant_is(action, case),
+        Action::Governance(action) => assignment_is(action, case),
+        Action::Traffic(action) => origin_is(action, case),
+    }
+}
+
+fn member_is(action: &membership::Action, case: Case<'_>) -> bool {
+    let stands_for_subject = |member: &ArmId| {
+        let Ok(members) = &case.seen.members else { return false };
+        members.iter().any(|seen| seen.id == *member && seen.cluster == *case.subject)
+    };
+    match action {
+        membership::Action::Put { member, cluster, .. } => {
+            member.is_within(&case.config.fleet) && cluster == case.subject
+        }
+        membership::Action::Patch { member, .. } | membership::Action::Delete { member } => {
+            stands_for_subject(member)
+        }
+    }
+}
+
+fn grant_is(action: &registry_access::Action, case: Case<'_>) -> bool {
+    let mark = grant_description(case.subject);
+    match action {
+        registry_access::Action::Grant { registry, description, .. } => {
+            *description == mark && case.config.registry_access.registries.contains(registry)
+        }
+        registry_access::Action::Revoke { assignment } => {
+            let grants =
+                case.seen.registries.iter().flatten().filter_map(|registry| registry.grants.as_ref().ok());
+            grants
+                .flatten()
+                .any(|grant| grant.id == *assignment && grant.description.as_deref() == Some(&mark))
+        }
+    }
+}
+
+fn assignment_is(action: &governance::Action, case: Case<'_>) -> bool {
+    let own_group = case.subject.resource_group_scope();
+    let lies_at = |id: &ArmId, scope: &ArmId| {
+        id.is_within(scope) && id.key()[scope.key().len()..].matches("/providers/").count() == 1
+    };
+    match action {
+        governance::Action::Assign(assignment) => {
+            let scopes = [own_group, case.subject.subscription_scope()];
+            scopes.iter().flatten().any(|scope| lies_at(&assignment.id, scope))
+                || assignment.id.subscription().is_none()
+        }
+        governance::Action::Unassign { assignment } => {
+            let alone = matches!(&case.seen.neighbours, Some(Ok(neighbours)) if neighbours.is_empty());
+            alone && own_group.is_some_and(|group| lies_at(assignment, &group))
+        }
+    }
+}
+
+fn origin_is(action: &traffic::Action, case: Case<'_>) -> bool {
+    let origin = action.origin();
+    let in_our_group =
+        case.config.traffic.as_ref().is_some_and(|traffic| origin.is_within(&traffic.origin_group));
+    let anothers = case.ledger.stamps.values().any(|record| {
+        record.cluster != *case.subject
+            && record.report.origin.as_ref().is_some_and(|seen| seen.id == *origin)
+    });
+    let deletes_foreign =
+        matches!(action, traffic::Action::Delete { .. }) && origin.name() != origin_name(case.subject);
+    in_our_group && !anothers && !deletes_foreign
+}
+
+fn enough_serving(leaving: &ArmId, case: Case<'_>) -> Result<(), Refusal> {
+    let Some(seen) = &case.seen.traffic else { return Err(Refusal::Blind) };
+    let Ok(origins) = &seen.origins else { return Err(Refusal::Blind) };
+    let enabled: Vec<&OriginSeen> = origins.iter().filter(|origin| origin.enabled).collect();
+    if !enabled.iter().any(|origin| origin.id == *leaving) {
+        return Ok(());
+    }
+    let others = enabled.iter().filter(|origin| origin.id != *leaving);
+    let unheld: Vec<_> = others.filter(|origin| !is_held(&origin.id, case.ledger)).collect();
+    if unheld.iter().any(|origin| !seen.peers.iter().any(|(id, _)| *id == origin.id)) {
+        return Err(Refusal::Blind);
+    }
+    let good = |id: &ArmId| seen.peers.iter().any(|(peer, probe)| peer == id && *probe == Probe::Good);
+    let left = unheld.iter().filter(|origin| good(&origin.id)).count();
+    let configured = case.config.traffic.as_ref().map(|traffic| traffic.minimum).unwrap_or_default();
+    let minimum = minimum_serving(configured, enabled.len());
+    if left < minimum { Err(Refusal::TooFewServing { left, minimum }) } else { Ok(()) }
+}
+
+fn is_held(origin: &ArmId, ledger: &Ledger) -> bool {
+    ledger.stamps.values().any(|record| {
+        let its_own = record.report.origin.as_ref().is_some_and(|seen| seen.id == *origin);
+        its_own && record.traffic.as_ref().is_some_and(|note| !note.holds.is_empty())
+    })
+}
+
+#[cfg(test)]
+mod tests;

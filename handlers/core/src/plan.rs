@@ -1,0 +1,215 @@
+//! The plan: what to do about one stamp, why not more, and what to remember. A value: immutable, ordered, printable,
+//! comparable, and so complete that carrying it out has no choice left.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    facets::{governance, membership, registry_access, traffic},
+    ids::ArmId,
+    ledger::StampRecord,
+    setback::Setback,
+    trigger::NudgeKind,
+    world::{NotReady, OutOfScope},
+};
+
+/// One effect on Azure.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Action {
+    /// On the fleet's members.
+    Membership(membership::Action),
+    /// On a registry's role assignments.
+    RegistryAccess(registry_access::Action),
+    /// On policy assignments.
+    Governance(governance::Action),
+    /// On the Front Door profile's origins.
+    Traffic(traffic::Action),
+}
+
+/// A reason for standing still.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Hold {
+    /// The cluster is not ours to care for.
+    OutOfScope(OutOfScope),
+    /// The cluster is not ready.
+    NotReady(NotReady),
+    /// The cluster could not be read.
+    Unread(crate::facets::Unread),
+    /// Membership declines.
+    Membership(membership::Reason),
+    /// Registry access declines.
+    RegistryAccess(registry_access::Reason),
+    /// Governance declines.
+    Governance(governance::Reason),
+    /// Traffic declines.
+    Traffic(traffic::Reason),
+    /// A write failed and is not due again.
+    SetBack {
+        /// What the write was for.
+        action: String,
+        /// What happened and until when.
+        setback: Setback,
+    },
+    /// Another invocation is carrying out the same write.
+    Claimed {
+        /// What the write is for.
+        action: String,
+        /// Until when at the latest.
+        until: Timestamp,
+    },
+    /// The facet is only observed.
+    ObserveOnly {
+        /// What would be done.
+        action: String,
+    },
+    /// The guard forbids it.
+    Refused {
+        /// What would have been done.
+        action: String,
+        /// Why not.
+        refusal: Refusal,
+    },
+    /// The next step of a removal waits for this one.
+    RemovalPending(String),
+}
+
+/// Why the guard forbids an action.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Refusal {
+    /// Too few healthy origins would be left.
+    TooFewServing {
+        /// Origins that are enabled, held by nobody and healthy, this one not counted.
+        left: usize,
+        /// The configured minimum.
+        minimum: usize,
+    },
+    /// It would touch something that is not this stamp's.
+    NotThisStamps,
+    /// Whether others serve could not be read.
+    Blind,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooFewServing { left, minimum } => write!(
+                f,
+                "{left} other healthy origin(s) would be left in traffic, the configured minimum is {minimum}"
+            ),
+            Self::NotThisStamps => f.write_str("it would touch something that does not belong to this stamp"),
+            Self::Blind => f.write_str("which other origins serve could not be read"),
+        }
+    }
+}
+
+/// What to do about one stamp.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[must_use = "a plan does nothing until it is carried out"]
+pub struct Plan {
+    /// The reaction that made it.
+    pub reaction: String,
+    /// Why we looked.
+    pub trigger: NudgeKind,
+    /// The stamp's cluster.
+    pub subject: ArmId,
+    /// When the observation behind it began.
+    pub observed: Timestamp,
+    /// What to do, in a stable order. Actions don't depend on each other.
+    pub actions: Vec<Action>,
+    /// Why not more.
+    pub holds: Vec<Hold>,
+    /// The stamp's record as it shall be before the first write; `None` forgets the stamp.
+    pub record: Option<StampRecord>,
+}
+
+impl Plan {
+    /// Whether it writes nothing to Azure.
+    #[must_use]
+    pub fn is_noop(&self) -> bool {
+        self.actions.is_empty()
+    }
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}: ", self.reaction, self.subject.name())?;
+        match self.actions.len() {
+            0 => f.write_str("nothing to do")?,
+            n => write!(f, "{n} write(s)")?,
+        }
+        self.actions.iter().try_for_each(|action| write!(f, "\n  do    {action}"))?;
+        self.holds.iter().try_for_each(|hold| write!(f, "\n  hold  {hold}"))
+    }
+}
+
+impl Action {
+    /// The resource that the action writes: what it claims, and what a setback is kept under.
+    #[must_use]
+    pub fn target(&self) -> ArmId {
+        match self {
+            Self::Membership(
+                membership::Action::Put { member, .. }
+                | membership::Action::Patch { member, .. }
+                | membership::Action::Delete { member },
+            ) => member.clone(),
+            Self::RegistryAccess(registry_access::Action::Grant { registry, name, .. }) => {
+                let suffix = format!("providers/Microsoft.Authorization/roleAssignments/{name}");
+                registry.child(&suffix).unwrap_or_else(|_| registry.clone())
+            }
+            Self::RegistryAccess(registry_access::Action::Revoke { assignment })
+            | Self::Governance(governance::Action::Unassign { assignment }) => assignment.clone(),
+            Self::Governance(governance::Action::Assign(assignment)) => assignment.id.clone(),
+            Self::Traffic(action) => action.origin().clone(),
+        }
+    }
+
+    /// Whether it repeats a write because the service failed at it. Such repeats wait longer each time.
+    #[must_use]
+    pub fn repairs_failure(&self) -> bool {
+        match self {
+            Self::Membership(membership::Action::Put { repair, .. }) => {
+                *repair == Some(membership::Repair::Failed)
+            }
+            Self::Traffic(traffic::Action::Put(origin)) => origin.rewrites_failed,
+            _ => false,
+        }
+    }
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Membership(action) => action.fmt(f),
+            Self::RegistryAccess(action) => action.fmt(f),
+            Self::Governance(action) => action.fmt(f),
+            Self::Traffic(action) => action.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for Hold {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OutOfScope(reason) => write!(f, "left alone: {reason}"),
+            Self::NotReady(reason) => reason.fmt(f),
+            Self::Unread(unread) => unread.fmt(f),
+            Self::Membership(reason) => reason.fmt(f),
+            Self::RegistryAccess(reason) => reason.fmt(f),
+            Self::Governance(reason) => reason.fmt(f),
+            Self::Traffic(reason) => reason.fmt(f),
+            Self::SetBack { action, setback } => write!(f, "{action}: {setback}"),
+            Self::Claimed { action, until } => {
+                write!(f, "{action}: another invocation is at it, until {until} at the latest")
+            }
+            Self::ObserveOnly { action } => write!(f, "only observed: would {action}"),
+            Self::Refused { action, refusal } => write!(f, "refused to {action}: {refusal}"),
+            Self::RemovalPending(what) => write!(f, "removal waits: {what}"),
+        }
+    }
+}

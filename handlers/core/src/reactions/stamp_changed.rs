@@ -1,0 +1,162 @@
+//! The cluster is ours and ready: bring its membership, pull access, policies and traffic to what is wanted.
+
+use super::{Draft, Question};
+use crate::{
+    config::FleetConfig,
+    facets::{
+        Mode, Progress, governance,
+        membership::{self, Joining},
+        registry_access::{self, Puller},
+        traffic::{self, Probe},
+    },
+    ids::ArmId,
+    ledger::Wake,
+    plan::{Action, Hold},
+    report::{OriginReport, Policy, PullAccess, StampReport},
+    world::{ClusterSeen, Seen, Wanted},
+};
+
+pub(super) fn fits(_: &Question<'_>) -> bool {
+    true
+}
+
+pub(super) fn decide(question: &Question<'_>) -> Draft {
+    let Ok(Some(cluster)) = &question.seen.cluster else { return Draft::of(question, None) };
+    let wanted = Wanted::of(question.config, cluster);
+    let mut draft = Draft::of(question, Some(blank(&cluster.id, &cluster.location)));
+    let modes = Modes::of(question.config);
+    if modes.membership != Mode::Off {
+        let joining = Joining { id: &cluster.id, uid: cluster.uid.as_deref() };
+        let diff = membership::diff(&wanted.membership, joining, &question.seen.members);
+        draft.take(modes.membership, diff, Action::Membership, Hold::Membership);
+    }
+    if modes.registry_access != Mode::Off {
+        pull_access(&mut draft, question, cluster, modes.registry_access);
+    }
+    if modes.governance != Mode::Off {
+        let diff = governance::diff(&wanted.governance, &question.seen.assignments);
+        draft.take(modes.governance, diff, Action::Governance, Hold::Governance);
+    }
+    report(&mut draft, question.seen, cluster, &wanted, modes);
+    traffic(&mut draft, question, cluster, &wanted, modes);
+    draft
+}
+
+/// A report that says nothing yet.
+pub(super) fn blank(cluster: &ArmId, region: &str) -> StampReport {
+    StampReport {
+        cluster: cluster.clone(),
+        region: region.to_owned(),
+        member: None,
+        update_group: None,
+        pull_access: Vec::new(),
+        policies: Vec::new(),
+        origin: None,
+        holds: Vec::new(),
+        serving: false,
+        why_not: Vec::new(),
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Modes {
+    membership: Mode,
+    registry_access: Mode,
+    governance: Mode,
+    traffic: Mode,
+}
+
+impl Modes {
+    fn of(config: &FleetConfig) -> Self {
+        Self {
+            membership: config.membership.mode,
+            registry_access: config.registry_access.mode,
+            governance: config.governance.mode,
+            traffic: config.traffic.as_ref().map_or(Mode::Off, |traffic| traffic.mode),
+        }
+    }
+}
+
+fn pull_access(draft: &mut Draft, question: &Question<'_>, cluster: &ClusterSeen, mode: Mode) {
+    let puller = Puller { cluster: &cluster.id, principal: cluster.kubelet.as_ref() };
+    for registry in &question.seen.registries {
+        match registry {
+            Ok(registry) => {
+                let diff = registry_access::diff(puller, registry);
+                draft.take(mode, diff, Action::RegistryAccess, Hold::RegistryAccess);
+                let gap = registry_access::replica_gap(registry, &cluster.location);
+                draft.holds.extend(gap.map(Hold::RegistryAccess));
+            }
+            Err(unread) => {
+                draft.holds.push(Hold::RegistryAccess(registry_access::Reason::Unread(unread.clone())));
+            }
+        }
+    }
+}
+
+fn report(draft: &mut Draft, seen: &Seen, cluster: &ClusterSeen, wanted: &Wanted, modes: Modes) {
+    let Some(report) = &mut draft.report else { return };
+    let member = seen.members.as_ref().ok().and_then(|members| membership::member_of(members, &cluster.id));
+    report.member = member.map(|member| member.id.clone());
+    report.update_group = member.and_then(|member| member.group.clone());
+    if modes.registry_access != Mode::Off {
+        let puller = Puller { cluster: &cluster.id, principal: cluster.kubelet.as_ref() };
+        report.pull_access = seen.registries.iter().flatten().map(|registry| row(puller, registry)).collect();
+    }
+    if modes.governance != Mode::Off {
+        let policy = |wanted: &governance::Wanted| Policy {
+            name: wanted.name.clone(),
+            scope: wanted.scope.clone(),
+            state: governance::state(wanted, &seen.assignments),
+        };
+        report.policies = wanted.governance.iter().map(policy).collect();
+    }
+}
+
+fn row(puller: Puller<'_>, registry: &registry_access::RegistrySeen) -> PullAccess {
+    let (role, state) = registry_access::access(puller, registry);
+    let role = role.map_or_else(String::new, |role| role.name().to_owned());
+    PullAccess { registry: registry.id.clone(), role, state }
+}
+
+/// What a new stamp must have before it takes traffic, the probe aside.
+fn missing_proofs(report: &StampReport, seen: &Seen, cluster: &ClusterSeen, modes: Modes) -> Vec<String> {
+    let mut missing = Vec::new();
+    let settled = seen.members.as_ref().is_ok_and(|members| {
+        membership::member_of(members, &cluster.id).is_some_and(|member| member.progress == Progress::Settled)
+    });
+    if modes.membership != Mode::Off && !settled {
+        missing.push("fleet membership".to_owned());
+    }
+    let unread = seen.registries.iter().filter(|registry| registry.is_err()).count();
+    if modes.registry_access != Mode::Off && unread > 0 {
+        missing.push("what access it has to every registry".to_owned());
+    }
+    let cannot_pull = report.pull_access.iter().filter(|access| !access.state.can_pull());
+    missing.extend(cannot_pull.map(|access| format!("pull access to registry {}", access.registry.name())));
+    let unassigned = report.policies.iter().filter(|policy| !policy.state.applies());
+    missing.extend(unassigned.map(|policy| format!("policy assignment {}", policy.name)));
+    missing
+}
+
+fn traffic(draft: &mut Draft, question: &Question<'_>, cluster: &ClusterSeen, wanted: &Wanted, modes: Modes) {
+    let (Some(wanted), Some(seen)) = (&wanted.traffic, &question.seen.traffic) else { return };
+    let Some(report) = &mut draft.report else { return };
+    let missing = missing_proofs(report, question.seen, cluster, modes);
+    let note = draft.traffic.clone();
+    let standing = traffic::diff(wanted, &cluster.id, seen, note.as_ref(), &missing, question.now);
+    report.origin = standing.origin.as_ref().map(|origin| OriginReport {
+        id: origin.id.clone(),
+        enabled: origin.enabled,
+        weight: origin.weight,
+    });
+    let serves = standing.origin.as_ref().is_some_and(|origin| origin.enabled);
+    if let (true, Some(Probe::Bad(why))) = (serves, &seen.probe) {
+        draft.holds.push(Hold::Traffic(traffic::Reason::Unhealthy(why.clone())));
+    }
+    if modes.traffic == Mode::Enforce {
+        draft.traffic = Some(standing.note);
+        draft.due = standing.due.map(|at| Wake { at, why: "for the next step of its ramp".to_owned() });
+    }
+    draft.take(modes.traffic, standing.diff, Action::Traffic, Hold::Traffic);
+}

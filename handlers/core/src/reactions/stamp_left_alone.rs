@@ -1,0 +1,36 @@
+//! The cluster exists but is not ours to act on: out of scope, opted out, or not ready. Whatever exists stays as it is.
+
+use super::{Draft, Question};
+use crate::{
+    plan::Hold,
+    world::{ClusterSeen, OutOfScope},
+};
+
+pub(super) fn fits(question: &Question<'_>) -> bool {
+    cluster(question).is_some_and(|cluster| why(question, cluster).is_some())
+}
+
+pub(super) fn decide(question: &Question<'_>) -> Draft {
+    let Some(cluster) = cluster(question) else { return Draft::of(question, None) };
+    let hold = why(question, cluster);
+    let known = question.ledger.stamp(question.subject).map(|record| record.report.clone());
+    let report = match (&hold, known) {
+        // What was never ours leaves no record behind.
+        (Some(Hold::OutOfScope(_)), None) => None,
+        (_, known) => {
+            Some(known.unwrap_or_else(|| super::stamp_changed::blank(&cluster.id, &cluster.location)))
+        }
+    };
+    let mut draft = Draft::of(question, report);
+    draft.holds.extend(hold);
+    draft
+}
+
+fn cluster<'a>(question: &Question<'a>) -> Option<&'a ClusterSeen> {
+    question.seen.cluster.as_ref().ok().and_then(Option::as_ref)
+}
+
+fn why(question: &Question<'_>, cluster: &ClusterSeen) -> Option<Hold> {
+    let scope = OutOfScope::of(&question.config.scope, cluster).map(Hold::OutOfScope);
+    scope.or_else(|| cluster.not_ready().map(Hold::NotReady))
+}
