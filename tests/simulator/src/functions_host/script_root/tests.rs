@@ -1,0 +1,49 @@
+use serde_json::{Value, json};
+
+use super::*;
+
+fn host(json: Value) -> Result<HostSettings, HostError> {
+    HostSettings::from_json(serde_json::from_value(json).unwrap())
+}
+
+#[test]
+fn absent_settings_have_the_hosts_defaults() {
+    let host = host(json!({"version": "2.0"})).unwrap();
+    assert_eq!(host.function_timeout, Some(Duration::from_secs(1800)));
+    assert_eq!(host.route_prefix, "api");
+    assert_eq!(host.max_concurrent_calls, 16);
+    assert_eq!(host.max_auto_lock_renewal, Duration::from_secs(300));
+    assert_eq!(host.initialization_timeout, Duration::from_secs(30));
+}
+
+#[test]
+fn given_settings_are_taken() {
+    let host = host(json!({"version": "2.0", "functionTimeout": "-1",
+        "extensions": {"http": {"routePrefix": ""},
+                       "serviceBus": {"maxConcurrentCalls": 4, "maxAutoLockRenewalDuration": "1.00:20:05"}},
+        "customHandler": {"description": {"defaultExecutablePath": "handler", "arguments": ["--quiet"]}}}))
+    .unwrap();
+    assert_eq!(host.function_timeout, None);
+    assert_eq!(host.route_prefix, "");
+    assert_eq!(host.max_concurrent_calls, 4);
+    assert_eq!(host.max_auto_lock_renewal, Duration::from_secs(24 * 3600 + 20 * 60 + 5));
+    assert_eq!(host.executable.as_deref(), Some("handler"));
+    assert_eq!(host.arguments, ["--quiet"]);
+}
+
+#[test]
+fn wrong_or_unsimulated_settings_are_refused_by_name() {
+    let table = [
+        (json!({"version": "1.0"}), "version is 1.0"),
+        (json!({"version": "2.0", "functionTimeout": "5m"}), "functionTimeout is 5m"),
+        (json!({"version": "2.0", "customHandler": {"enableForwardingHttpRequest": true}}), "forwarding"),
+        (
+            json!({"version": "2.0", "extensions": {"serviceBus": {"autoCompleteMessages": false}}}),
+            "autoCompleteMessages",
+        ),
+    ];
+    for (json, expected) in table {
+        let message = host(json).unwrap_err().to_string();
+        assert!(message.contains(expected), "{message}");
+    }
+}

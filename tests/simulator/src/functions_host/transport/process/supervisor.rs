@@ -1,0 +1,191 @@
+//! Keeps exactly one handler process running.
+
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use tokio::process::{Child, Command};
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::{ExitZero, ProcessSettings, lines};
+use crate::clock::Clock;
+use crate::functions_host::transport::Kill;
+use crate::functions_host::transport::crashes::Crashes;
+use crate::functions_host::transport::wire::HandlerClient;
+use crate::happening::{Happening, Watchers};
+
+/// The pause between two tries of `GET /` while the handler starts.
+const READINESS_PAUSE: Duration = Duration::from_millis(25);
+
+/// The exit code with which a handler asks to be started again, uncounted.
+const RESTART_PLEASE: i32 = 200;
+
+/// What the process is doing, for those who want to call it.
+#[derive(Debug)]
+pub(super) enum State {
+    Starting,
+    Ready(HandlerClient),
+    /// It won't be started again.
+    Down(String),
+}
+
+/// What the supervisor is told to do.
+#[derive(Debug)]
+pub(super) enum Control {
+    Kill(Kill),
+    Shutdown(oneshot::Sender<()>),
+}
+
+/// How one life of the process ended.
+enum End {
+    Exited(Option<i32>),
+    NeverReady,
+    Killed(Kill),
+    Shutdown(Option<oneshot::Sender<()>>),
+}
+
+pub(super) struct Supervisor {
+    settings: ProcessSettings,
+    port: u16,
+    clock: Clock,
+    watchers: Watchers,
+    orders: mpsc::UnboundedReceiver<Control>,
+    state: watch::Sender<State>,
+    crashes: Crashes,
+}
+
+impl Supervisor {
+    pub(super) fn new(
+        settings: ProcessSettings,
+        port: u16,
+        clock: Clock,
+        watchers: Watchers,
+        orders: mpsc::UnboundedReceiver<Control>,
+        state: watch::Sender<State>,
+    ) -> Self {
+        Self { settings, port, clock, watchers, orders, state, crashes: Crashes::default() }
+    }
+
+    /// Starts the process again and again, until it may not be or the host is shut down.
+    pub(super) async fn run(mut self) {
+        for start in 1.. {
+            let mut child = match self.spawn() {
+                Ok(child) => child,
+                Err(error) => {
+                    return self.stay_down(format!("it can't be started: {error}")).await;
+                }
+            };
+            self.watchers.tell(&Happening::HandlerStarted { start });
+            let end = self.watch_over(&mut child).await;
+            self.state.send_replace(State::Starting);
+            let end = self.bury(&mut child, end).await;
+            if let End::Shutdown(done) = end {
+                return self.shut_down(done);
+            }
+            if let Some(reason) = self.why_stay_down(&end) {
+                return self.stay_down(reason).await;
+            }
+        }
+    }
+
+    fn spawn(&self) -> std::io::Result<Child> {
+        let ProcessSettings { executable, arguments, working_directory, environment, worker_id, .. } =
+            &self.settings;
+        let (port, worker) = (self.port.to_string(), worker_id.to_string());
+        let mut child = Command::new(executable)
+            .args(arguments)
+            .current_dir(working_directory)
+            .envs(environment)
+            .env("FUNCTIONS_CUSTOMHANDLER_PORT", &port)
+            .env("FUNCTIONS_CUSTOMHANDLER_WORKER_ID", &worker)
+            .env("FUNCTIONS_HTTPWORKER_PORT", &port)
+            .env("FUNCTIONS_HTTPWORKER_ID", &worker)
+            .env("FUNCTIONS_APP_ROOT_PATH", working_directory)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()?;
+        if let Some(stdout) = child.stdout.take() {
+            tokio::spawn(lines::tell(stdout, false, self.watchers.clone()));
+        }
+        if let Some(stderr) = child.stderr.take() {
+            tokio::spawn(lines::tell(stderr, true, self.watchers.clone()));
+        }
+        Ok(child)
+    }
+
+    /// Waits for the end of one life, publishing readiness on the way.
+    async fn watch_over(&mut self, child: &mut Child) -> End {
+        let client = HandlerClient::new(self.port);
+        let ready = async {
+            while !client.listens().await {
+                tokio::time::sleep(READINESS_PAUSE).await;
+            }
+        };
+        let limit = tokio::time::sleep(self.settings.initialization_timeout);
+        tokio::pin!(ready, limit);
+        let mut is_ready = false;
+        loop {
+            tokio::select! {
+                status = child.wait() => return End::Exited(status.ok().and_then(code)),
+                () = &mut ready, if !is_ready => {
+                    is_ready = true;
+                    self.state.send_replace(State::Ready(client.clone()));
+                }
+                () = &mut limit, if !is_ready => return End::NeverReady,
+                order = self.orders.recv() => return match order {
+                    Some(Control::Kill(kill)) => End::Killed(kill),
+                    Some(Control::Shutdown(done)) => End::Shutdown(Some(done)),
+                    None => End::Shutdown(None),
+                },
+            }
+        }
+    }
+
+    /// Kills what still runs and reaps it, so that no orphan or zombie stays.
+    async fn bury(&self, child: &mut Child, end: End) -> End {
+        if !matches!(end, End::Exited(_)) {
+            // Killing fails only when the process ended by itself meanwhile.
+            let _ended = child.kill().await;
+        }
+        let code = if let End::Exited(code) = end { code } else { None };
+        self.watchers.tell(&Happening::HandlerExited { code });
+        end
+    }
+
+    /// Why the process isn't started again; `None` when it is.
+    fn why_stay_down(&mut self, end: &End) -> Option<String> {
+        let counted = match end {
+            End::Exited(Some(0)) if self.settings.exit_zero == ExitZero::StaysDown => {
+                return Some("it exited with code 0, and this host doesn't start it again".to_owned());
+            }
+            End::Exited(Some(0 | RESTART_PLEASE)) | End::Killed(Kill::Timeout) | End::Shutdown(_) => false,
+            End::Exited(_) | End::NeverReady | End::Killed(Kill::Crash) => true,
+        };
+        let gives_up = counted && self.crashes.one_more(self.clock.now());
+        gives_up.then(|| "the host stopped after the third error of the handler".to_owned())
+    }
+
+    /// Answers calls with an error until the host is shut down.
+    async fn stay_down(mut self, reason: String) {
+        self.state.send_replace(State::Down(reason));
+        while let Some(order) = self.orders.recv().await {
+            if let Control::Shutdown(done) = order {
+                return self.shut_down(Some(done));
+            }
+        }
+    }
+
+    fn shut_down(&self, done: Option<oneshot::Sender<()>>) {
+        self.state.send_replace(State::Down("the host was shut down".to_owned()));
+        if let Some(done) = done {
+            // Nobody waiting is fine.
+            let _nobody = done.send(());
+        }
+    }
+}
+
+/// The exit code; `None` for a signal.
+fn code(status: ExitStatus) -> Option<i32> {
+    status.code()
+}
