@@ -1,0 +1,109 @@
+//! Every fixture and what it comes to.
+
+use std::{collections::BTreeMap, path::Path};
+
+use fleet_core::trigger::NudgeKind;
+use fleet_handler::inbound::Triaged;
+
+use super::{json_files, triaged};
+
+const OTHER: &str = "ignored: the resource is no managed cluster";
+const NO_REACTION: &str = "ignored: no reaction uses this event type";
+const CHANGED: &str = "changed: aks-orders-weu";
+const REMOVED: &str = "removed: aks-orders-weu";
+
+#[rustfmt::skip]
+const EXPECTED: &[(&str, &[&str])] = &[
+    ("batch.bad-one-between", &[CHANGED, OTHER, "rejected at Data.event[1]", "rejected at Data.event[2].eventType"]),
+    ("batch.empty", &[]),
+    ("batch.late-then-early", &[REMOVED]),
+    ("batch.two-clusters-three-events", &["changed: aks-orders-neu", "removed: AKS-ORDERS-WEU"]),
+    ("containerservice.ClusterSupportEnded", &[NO_REACTION]),
+    ("containerservice.ClusterSupportEnding", &[NO_REACTION]),
+    ("containerservice.NewKubernetesVersionAvailable", &[NO_REACTION]),
+    ("containerservice.NodePoolRollingFailed", &[NO_REACTION]),
+    ("containerservice.NodePoolRollingStarted", &[NO_REACTION]),
+    ("containerservice.NodePoolRollingSucceeded", &[NO_REACTION]),
+    ("eventgrid.dead-letter", &["ignored: the event type is unknown"]),
+    ("eventgrid.dead-letter.cloudevents", &["ignored: the event type is unknown"]),
+    ("eventgrid.handshake", &["ignored: answered by the host"]),
+    ("eventgrid.handshake.text-data.cloudevents", &["ignored: answered by the host"]),
+    ("gates.created.before-stage", &[NO_REACTION]),
+    ("gates.created.scheduled-start", &[NO_REACTION]),
+    ("gates.created.upper-case-family", &[NO_REACTION]),
+    ("gates.deleted.cloudevents", &[NO_REACTION]),
+    ("gates.updated.completed.cloudevents", &[NO_REACTION]),
+    ("health.availability-changed.cloudevents", &[NO_REACTION]),
+    ("health.resource-annotated", &[NO_REACTION]),
+    ("malformed.alert", &["rejected at Data.event.eventType"]),
+    ("malformed.data-is-text", &["rejected at Data.event[0].data"]),
+    ("malformed.empty-type", &["rejected at Data.event.eventType"]),
+    ("malformed.no-resource", &["rejected at Data.event[0].data.resourceUri"]),
+    ("malformed.no-type", &["rejected at Data.event.eventType"]),
+    ("malformed.notification-id-is-no-id", &["rejected at Data.event[0].data.resourceInfo.id"]),
+    ("malformed.resource-info-is-text", &["rejected at Data.event[0].data.resourceInfo"]),
+    ("malformed.resource-uri-is-a-number", &["rejected at Data.event[0].data.resourceUri"]),
+    ("malformed.resource-uri-is-no-id", &["rejected at Data.event[0].data.resourceUri"]),
+    ("malformed.scope-is-no-id", &["rejected at Data.event[0].data.authorization.scope"]),
+    ("malformed.subject-is-no-id", &["rejected at Data.event[0].subject"]),
+    ("malformed.text", &["rejected at Data.event"]),
+    ("malformed.type-is-a-number", &["rejected at Data.event.eventType"]),
+    ("notifications.created-or-updated.cluster", &[CHANGED]),
+    ("notifications.created-or-updated.cluster.cloudevents", &[CHANGED]),
+    ("notifications.created-or-updated.subject-only", &[CHANGED]),
+    ("notifications.deleted.cluster", &[REMOVED]),
+    ("notifications.deleted.storage-account.cloudevents", &[OTHER]),
+    ("policy.state-changed.cloudevents", &[NO_REACTION]),
+    ("resources.action-success.cluster-stopped", &[CHANGED]),
+    ("resources.action-success.event-hub.cloudevents", &[OTHER]),
+    ("resources.action-success.update-run-started", &[OTHER]),
+    ("resources.delete-failure.cluster", &[CHANGED]),
+    ("resources.delete-success.cluster", &[REMOVED]),
+    ("resources.delete-success.cluster.cloudevents", &[REMOVED]),
+    ("resources.delete-success.fleet-member", &[OTHER]),
+    ("resources.delete-success.front-door-origin", &[OTHER]),
+    ("resources.delete-success.node-pool", &[CHANGED]),
+    ("resources.delete-success.role-on-registry", &[OTHER]),
+    ("resources.write-failure.cluster", &[CHANGED]),
+    ("resources.write-success.cluster-created", &[CHANGED]),
+    ("resources.write-success.cluster-updated", &[CHANGED]),
+    ("resources.write-success.cluster.cloudevents", &[CHANGED]),
+    ("resources.write-success.deployment", &[OTHER]),
+    ("resources.write-success.fleet-hub", &["ignored: the cluster is a fleet's hub"]),
+    ("resources.write-success.fleet-member", &[OTHER]),
+    ("resources.write-success.lower-case-id", &[CHANGED]),
+    ("resources.write-success.no-data", &[CHANGED]),
+    ("resources.write-success.node-pool", &[CHANGED]),
+    ("resources.write-success.role-on-cluster", &[CHANGED]),
+    ("resources.write-success.storage-account", &[OTHER]),
+    ("resources.write-success.subject-only", &[CHANGED]),
+    ("resources.write-success.text-fields", &[CHANGED]),
+    ("scheduled-events.object-details.cloudevents", &[NO_REACTION]),
+    ("scheduled-events.text-details", &[NO_REACTION]),
+];
+
+#[test]
+fn every_fixture_comes_to_what_the_table_says() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/events");
+    let found: BTreeMap<String, Vec<String>> = json_files(&folder)
+        .into_iter()
+        .map(|(name, event)| (name.trim_end_matches(".json").to_owned(), in_words(&triaged(&event))))
+        .collect();
+    let words = |outcomes: &[&str]| outcomes.iter().map(|&outcome| outcome.to_owned()).collect();
+    let expected: BTreeMap<String, Vec<String>> =
+        EXPECTED.iter().map(|(name, outcomes)| ((*name).to_owned(), words(outcomes))).collect();
+    for (found, expected) in found.iter().zip(&expected) {
+        assert_eq!(found, expected);
+    }
+    assert_eq!(found.len(), expected.len(), "each file has a row and each row a file");
+}
+
+fn in_words(triaged: &Triaged) -> Vec<String> {
+    let nudges = triaged.nudges.iter().map(|nudge| {
+        let what = if nudge.kind == NudgeKind::ClusterRemoved { "removed" } else { "changed" };
+        format!("{what}: {}", nudge.subject.name())
+    });
+    let ignored = triaged.ignored.iter().map(|ignored| format!("ignored: {}", ignored.reason));
+    let rejected = triaged.rejected.iter().map(|rejected| format!("rejected at {}", rejected.path));
+    nudges.chain(ignored).chain(rejected).collect()
+}

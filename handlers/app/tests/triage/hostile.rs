@@ -1,0 +1,153 @@
+//! Whatever arrives: no panic, and an answer with a body.
+
+use std::path::Path;
+
+use fleet_handler::{
+    envelope::{Answer, Invocation, binding},
+    inbound::{nudge, triage_invocation},
+};
+use proptest::{prelude::*, test_runner::RngSeed};
+
+use super::{clock, delivering, json_files};
+
+/// The answer that the function would send for a body.
+fn answered(body: &[u8]) -> Answer {
+    triage_invocation(body, clock).to_answer().expect("nudges and rejections are objects")
+}
+
+fn is_an_object(answer: &Answer) -> bool {
+    serde_json::from_slice::<serde_json::Value>(&answer.to_body()).is_ok_and(|body| body.is_object())
+}
+
+/// Every extractor on a body; only their not panicking counts.
+fn extract(body: &[u8]) {
+    if let Ok(invocation) = Invocation::parse(body) {
+        let _ = invocation.now(clock);
+        let _ = invocation.timer(binding::TIMER);
+        let _ = invocation.request(binding::REQUEST);
+        if let Ok(message) = invocation.message(binding::MESSAGE) {
+            let _ = nudge::decode(&message.body);
+        }
+    }
+}
+
+fn fixtures(folder: &str) -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(folder);
+    json_files(&folder).into_iter().map(|(_, text)| text).collect()
+}
+
+/// A body with a few bytes replaced, or cut short.
+fn mutated(bodies: Vec<String>) -> impl Strategy<Value = Vec<u8>> {
+    let body = prop::sample::select(bodies).prop_map(String::into_bytes);
+    (
+        body,
+        prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+        any::<prop::sample::Index>(),
+        any::<bool>(),
+    )
+        .prop_map(|(mut body, edits, end, cut)| {
+            for (at, byte) in edits {
+                let at = at.index(body.len());
+                body[at] = byte;
+            }
+            if cut {
+                body.truncate(end.index(body.len()));
+            }
+            body
+        })
+}
+
+/// The same cases at every run; another seed is another night's work.
+fn seeded() -> ProptestConfig {
+    ProptestConfig { cases: 512, rng_seed: RngSeed::Fixed(7), ..ProptestConfig::default() }
+}
+
+proptest! {
+    #![proptest_config(seeded())]
+
+    #[test]
+    fn any_bytes_are_answered_and_rejected(body in prop::collection::vec(any::<u8>(), 0..512)) {
+        let answer = answered(&body);
+        prop_assert!(is_an_object(&answer));
+        prop_assert_eq!(answer.count(binding::REJECTED), 1);
+        extract(&body);
+    }
+
+    #[test]
+    fn any_value_in_place_of_an_event_is_answered(event in json(), wrapped in any::<bool>()) {
+        let text = event.to_string();
+        let event = if wrapped { serde_json::Value::String(text).to_string() } else { text };
+        prop_assert!(is_an_object(&answered(delivering(&event).as_bytes())));
+    }
+
+    #[test]
+    fn damaged_events_are_answered(body in mutated(fixtures("events").iter().map(|event| delivering(event)).collect())) {
+        prop_assert!(is_an_object(&answered(&body)));
+    }
+
+    #[test]
+    fn damaged_invocations_are_answered(body in mutated(fixtures("invocations"))) {
+        prop_assert!(is_an_object(&answered(&body)));
+        extract(&body);
+    }
+}
+
+/// The keys that decoders read.
+const KEYS: &[&str] = &[
+    "id",
+    "type",
+    "eventType",
+    "subject",
+    "time",
+    "data",
+    "resourceUri",
+    "authorization",
+    "scope",
+    "resourceInfo",
+];
+
+/// JSON values whose keys are those that decoders look for.
+fn json() -> impl Strategy<Value = serde_json::Value> {
+    let leaf = prop_oneof![
+        Just(serde_json::Value::Null),
+        any::<bool>().prop_map(Into::into),
+        any::<i64>().prop_map(Into::into),
+        ".{0,24}".prop_map(Into::into),
+        Just("Microsoft.Resources.ResourceDeleteSuccess".into()),
+        Just("Microsoft.ResourceNotifications.Resources.Deleted".into()),
+        Just(
+            "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerService/managedClusters/c".into()
+        ),
+    ];
+    leaf.prop_recursive(5, 48, 8, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Into::into),
+            prop::collection::btree_map(prop::sample::select(KEYS), inner, 0..8).prop_map(|members| {
+                members
+                    .into_iter()
+                    .map(|(key, value)| (key.to_owned(), value))
+                    .collect::<serde_json::Map<_, _>>()
+                    .into()
+            }),
+        ]
+    })
+}
+
+#[test]
+fn deep_nesting_is_parked_as_text_that_the_host_can_read() {
+    let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
+    for event in [format!("{{\"data\":{deep}}}"), deep] {
+        let triaged = triage_invocation(delivering(&event).as_bytes(), clock);
+        assert!(!triaged.rejected.is_empty());
+        assert!(triaged.rejected.iter().all(|rejected| rejected.raw.is_string()), "deep input stays text");
+    }
+}
+
+#[test]
+fn an_event_of_more_than_a_mebibyte_is_rejected_without_being_copied_whole() {
+    let event = format!(r#"{{"eventType":"x","data":"{}"}}"#, "y".repeat(1_048_576));
+    let triaged = triage_invocation(delivering(&event).as_bytes(), clock);
+    let [rejected] = triaged.rejected.as_slice() else { panic!("one rejection") };
+    assert_eq!(rejected.bytes, event.len());
+    assert!(rejected.raw.as_str().is_some_and(|text| text.len() < 64 * 1_024));
+}

@@ -1,0 +1,44 @@
+//! Triage, seen from the Functions host: a body goes in, nudges, reasons and rejections come out.
+
+mod fixtures;
+mod hostile;
+mod reference;
+
+use std::{fs, path::Path};
+
+use fleet_handler::inbound::{Triaged, triage_invocation};
+use jiff::Timestamp;
+
+/// The time of an invocation whose body brings none.
+fn clock() -> Timestamp {
+    Timestamp::UNIX_EPOCH
+}
+
+/// An invocation that delivers `event`, given as JSON text.
+fn delivering(event: &str) -> String {
+    let sys = r#"{"MethodName":"cluster-events","UtcNow":"2026-11-22T08:15:33.398926Z","RandGuid":"g"}"#;
+    format!(r#"{{"Data":{{"event":{event}}},"Metadata":{{"sys":{sys}}}}}"#)
+}
+
+fn triaged(event: &str) -> Triaged {
+    triage_invocation(delivering(event).as_bytes(), clock)
+}
+
+/// The JSON files below a folder, by path relative to it, in order.
+fn json_files(folder: &Path) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(&next).expect("a readable folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "json") {
+                let name = path.strip_prefix(folder).expect("below the folder").display().to_string();
+                found.push((name, fs::read_to_string(&path).expect("UTF-8")));
+            }
+        }
+    }
+    found.sort();
+    found
+}
