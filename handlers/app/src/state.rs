@@ -25,7 +25,8 @@ pub const MAX_NAME_BYTES: usize = 200;
 /// Where state lives. All kinds behave alike; one conformance test holds them to it.
 #[async_trait]
 pub trait StateStore: fmt::Debug + Send + Sync {
-    /// Reads a document or a whole journal; `None` when there is none.
+    /// Reads a document or a whole journal; `None` when there is none. A journal that is growing meanwhile may end in the
+    /// middle of a line.
     ///
     /// # Errors
     /// [`StateError::Unavailable`], [`StateError::Denied`] or [`StateError::Invalid`].
@@ -156,7 +157,7 @@ pub fn open(
         return Ok(Arc::new(FileStore::new(Path::new(folder.strip_prefix("//").unwrap_or(folder)))));
     }
     let container = Url::parse(setting).map_err(|_| unknown())?;
-    let has_container = container.path().trim_matches('/') != "" && container.query().is_none();
+    let has_container = !container.path().trim_matches('/').is_empty() && container.query().is_none();
     if container.scheme() != "https" || !has_container {
         return Err(unknown());
     }

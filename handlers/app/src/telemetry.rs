@@ -50,7 +50,11 @@ pub fn init(filter: Option<&str>) -> Result<(), TelemetryError> {
 }
 
 /// A subscriber that writes warnings and errors to `grave`, the rest to `plain`.
-fn subscriber<P, G>(filter: Option<&str>, plain: P, grave: G) -> Result<impl Subscriber + Send + Sync, TelemetryError>
+fn subscriber<P, G>(
+    filter: Option<&str>,
+    plain: P,
+    grave: G,
+) -> Result<impl Subscriber + Send + Sync, TelemetryError>
 where
     P: for<'w> MakeWriter<'w> + Send + Sync + 'static,
     G: for<'w> MakeWriter<'w> + Send + Sync + 'static,

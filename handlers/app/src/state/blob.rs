@@ -71,7 +71,12 @@ impl BlobStore {
     async fn append_line(&self, name: &str, line: &str) -> azure_core::Result<()> {
         let content = RequestContent::from(line.as_bytes().to_vec());
         let bytes = line.len() as u64;
-        self.container.blob_client(name).append_blob_client().append_block(content, bytes, None).await.map(drop)
+        self.container
+            .blob_client(name)
+            .append_blob_client()
+            .append_block(content, bytes, None)
+            .await
+            .map(drop)
     }
 
     /// Makes an empty journal, unless another copy of the handler has just done so.
@@ -104,7 +109,9 @@ impl StateStore for BlobStore {
         checked(name)?;
         let failed = |error| explained("save", name, error);
         match self.upload(name, &bytes, &expected).await {
-            Err(error) if is(&error, &StorageErrorCode::ContainerNotFound) && expected == Expected::Absent => {
+            Err(error)
+                if is(&error, &StorageErrorCode::ContainerNotFound) && expected == Expected::Absent =>
+            {
                 self.make_container().await.map_err(failed)?;
                 self.upload(name, &bytes, &expected).await.map_err(failed)
             }

@@ -58,7 +58,8 @@ impl FileStore {
     /// The lock of the whole folder, held until the file is dropped; the system frees it when the process dies.
     fn lock(&self) -> io::Result<File> {
         fs::create_dir_all(&self.folder)?;
-        let file = OpenOptions::new().create(true).truncate(false).write(true).open(self.folder.join(LOCK))?;
+        let file =
+            OpenOptions::new().create(true).truncate(false).write(true).open(self.folder.join(LOCK))?;
         file.lock()?;
         Ok(file)
     }

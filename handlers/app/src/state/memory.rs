@@ -54,7 +54,11 @@ impl StateStore for MemoryStore {
             Expected::Absent => found.is_none(),
             Expected::Version(version) => found == Some(version),
         };
-        if as_expected { Ok(inner.put(name, bytes)) } else { Err(StateError::Conflict { name: name.to_owned() }) }
+        if as_expected {
+            Ok(inner.put(name, bytes))
+        } else {
+            Err(StateError::Conflict { name: name.to_owned() })
+        }
     }
 
     async fn append(&self, name: &str, line: &str) -> Result<(), StateError> {

@@ -2,7 +2,8 @@ use super::*;
 
 #[test]
 fn a_setting_that_names_no_store_is_refused_and_says_what_would() {
-    let bad = ["", "memory", "file:", "http://a.example/c", "https://a.example/", "https://a.example/c?sig=secret"];
+    let bad =
+        ["", "memory", "file:", "http://a.example/c", "https://a.example/", "https://a.example/c?sig=secret"];
     for setting in bad {
         let error = open(setting, None).expect_err(setting).to_string();
         assert!(error.contains("expected `memory:`"), "{setting}: {error}");

@@ -28,7 +28,8 @@ impl io::Write for Stream {
 fn logged(filter: Option<&str>) -> (String, String) {
     let (plain, grave) = (Stream::default(), Stream::default());
     let (to_plain, to_grave) = (plain.clone(), grave.clone());
-    let subscriber = subscriber(filter, move || to_plain.clone(), move || to_grave.clone()).expect("a filter");
+    let subscriber =
+        subscriber(filter, move || to_plain.clone(), move || to_grave.clone()).expect("a filter");
     tracing::subscriber::with_default(subscriber, || {
         tracing::debug!("detail");
         tracing::info!("news\nin two lines");

@@ -75,7 +75,11 @@ impl Azurite {
             if let Some(status) = self.process.try_wait().expect("a child of ours") {
                 panic!("Azurite ended with {status} before it listened on port {}", self.port);
             }
-            assert!(Instant::now() < deadline, "Azurite does not listen on port {} after {PATIENCE:?}", self.port);
+            assert!(
+                Instant::now() < deadline,
+                "Azurite does not listen on port {} after {PATIENCE:?}",
+                self.port
+            );
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
@@ -143,7 +147,8 @@ fn program() -> Result<PathBuf, String> {
     fs::create_dir_all(&folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
     let lock = File::create(folder.join(".lock")).and_then(|file| file.lock().map(|()| file));
     let _lock = lock.map_err(|error| format!("cannot lock {}: {error}", folder.display()))?;
-    let (done, program) = (folder.join(".installed"), folder.join("node_modules/azurite/dist/src/blob/main.js"));
+    let (done, program) =
+        (folder.join(".installed"), folder.join("node_modules/azurite/dist/src/blob/main.js"));
     if !(done.exists() && program.exists()) {
         install(&folder)?;
         fs::write(&done, "").map_err(|error| format!("cannot write {}: {error}", done.display()))?;
