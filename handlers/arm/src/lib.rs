@@ -20,5 +20,8 @@ pub mod retry;
 pub mod wire;
 pub mod write;
 
+#[cfg(test)]
+mod testing;
+
 pub use client::{ArmClient, ClientOptions};
 pub use error::{AbsentKind, ArmError, Class};

@@ -93,3 +93,6 @@ impl Reader<'_> {
         self.client.list(self.context, request::public_ip_addresses_in_group(group)).await
     }
 }
+
+#[cfg(test)]
+mod tests;
