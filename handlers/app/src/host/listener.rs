@@ -4,6 +4,7 @@ use std::{
     io,
     net::{Ipv4Addr, SocketAddr},
     num::NonZeroU16,
+    pin::pin,
     time::Duration,
 };
 
@@ -62,31 +63,18 @@ pub async fn bind(port: Option<&str>) -> Result<TcpListener, BindError> {
 /// # Errors
 /// When the signals cannot be watched or the server itself fails.
 pub async fn serve(listener: TcpListener, router: Router) -> io::Result<Ended> {
-    let (end, ended) = oneshot::channel();
-    let (draining, drained) = oneshot::channel();
+    let (end, asked_to_end) = oneshot::channel::<()>();
     let ending = async move {
-        // The sender is gone only when `lifetime::end` failed, and that failure ends the server as well.
-        let _ = ended.await;
-        let _ = draining.send(());
+        // An error means that `end` was dropped, which happens only when this whole function is left.
+        let _ = asked_to_end.await;
     };
-    let server = axum::serve(listener, router).with_graceful_shutdown(ending);
-    let overtime = async {
-        match drained.await {
-            Ok(()) => tokio::time::sleep(GRACE).await,
-            Err(_) => std::future::pending().await,
-        }
+    let mut server = pin!(axum::serve(listener, router).with_graceful_shutdown(ending).into_future());
+    let why = tokio::select! {
+        why = lifetime::end() => why?,
+        result = &mut server => return Err(result.err().unwrap_or_else(|| io::Error::other("the server stopped"))),
     };
-    let watched = async {
-        let why = lifetime::end().await?;
-        let _ = end.send(());
-        Ok::<_, io::Error>(why)
-    };
-    let served = async {
-        tokio::select! {
-            result = server.into_future() => result,
-            () = overtime => Ok(()),
-        }
-    };
-    let (why, ()) = tokio::try_join!(watched, served)?;
+    // Nobody to tell means that the server has stopped already.
+    let _ = end.send(());
+    tokio::time::timeout(GRACE, server).await.unwrap_or(Ok(()))?;
     Ok(why)
 }
