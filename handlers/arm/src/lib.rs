@@ -6,7 +6,7 @@
 //! * [`request`] turns an operation and an id into a request, [`wire`] holds the bodies;
 //! * [`retry`], [`page`], [`operation`] and [`error`] are decisions about answers, each a pure function;
 //! * [`client`] is the only module that touches the network;
-//! * [`read`] and [`write`] are what the program uses: one function per operation.
+//! * [`read`] and [`mod@write`] are what the program uses: one function per operation.
 
 pub mod client;
 pub mod error;

@@ -3,8 +3,6 @@
 //! A function takes whole resource ids, checks that the URL it builds has the shape of the operation's row, and
 //! escapes nothing: an ARM id is already a URL path. Characters that would change which URL is meant are refused.
 
-use std::fmt::Debug;
-
 use azure_core::http::Method;
 use serde::Serialize;
 use serde_json::Value;
@@ -83,7 +81,7 @@ impl Request {
         self
     }
 
-    fn with_body(mut self, body: &(impl Serialize + Debug)) -> Self {
+    fn with_body(mut self, body: &impl Serialize) -> Self {
         self.body =
             Some(serde_json::to_value(body).expect("our bodies have string keys and plain values only"));
         self

@@ -39,4 +39,8 @@ async fn every_read_of_the_table_has_its_function() {
     assert_eq!(statuses, [Some(404); 14]);
     let called: Vec<_> = context.calls().iter().map(|call| call.operation).collect();
     assert_eq!(called, reads);
+    let url = format!(
+        "https://arm.test{GROUP}/providers/Microsoft.Authorization/roleAssignments?api-version=2022-04-01&$filter=atScope()"
+    );
+    assert_eq!(script.seen()[7].url, url, "the filter goes out as it is written");
 }
