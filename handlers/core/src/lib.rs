@@ -14,5 +14,7 @@ pub mod plan;
 pub mod reactions;
 pub mod report;
 pub mod setback;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod trigger;
 pub mod world;

@@ -61,7 +61,7 @@ fn derived_names_are_frozen() {
     let scope = cluster("rg", "registry");
     assert_eq!(member_name(&scope), "registry-6c9be956");
     let grant = role_assignment_name(&scope, &PrincipalId::new("p"), "r");
-    assert_eq!(grant.to_string(), "00000000-0000-0000-0000-000000000000");
+    assert_eq!(grant.to_string(), "ac6d28c7-f7de-59e5-abd8-7795d3d3974e");
 }
 
 proptest! {
