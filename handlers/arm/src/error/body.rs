@@ -18,9 +18,6 @@ const GENERIC_CODES: &[&str] = &[
 /// Longest message that is kept, in characters. Some services send pages.
 const MAX_MESSAGE: usize = 1_000;
 
-/// Deepest nesting that is read.
-const MAX_DEPTH: usize = 8;
-
 /// What an error body says: a code, a message, and errors inside. All of it is optional, since answers come
 /// from gateways and proxies too.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -37,8 +34,8 @@ impl ErrorBody {
     pub fn parse(body: &[u8]) -> Self {
         let Ok(Value::Object(outer)) = serde_json::from_slice(body) else { return Self::default() };
         match field(&outer, "error") {
-            Some(Value::Object(error)) => Self::of(error, MAX_DEPTH),
-            _ => Self::of(&outer, MAX_DEPTH),
+            Some(Value::Object(error)) => Self::of(error),
+            _ => Self::of(&outer),
         }
     }
 
@@ -80,21 +77,21 @@ impl ErrorBody {
         inner.unwrap_or(self)
     }
 
-    fn of(error: &Map<String, Value>, depth: usize) -> Self {
+    fn of(error: &Map<String, Value>) -> Self {
         let text =
             |name| field(error, name).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
         Self {
             // `None` is how some services spell that there is no error.
             code: text("code").filter(|code| !code.eq_ignore_ascii_case("None")).map(str::to_owned),
             message: text("message").map(|message| message.chars().take(MAX_MESSAGE).collect()),
-            inner: if depth == 0 { Vec::new() } else { Self::inside(error, depth - 1) },
+            inner: Self::inside(error),
         }
     }
 
-    fn inside(error: &Map<String, Value>, depth: usize) -> Vec<Self> {
+    fn inside(error: &Map<String, Value>) -> Vec<Self> {
         let details = field(error, "details").and_then(Value::as_array).into_iter().flatten();
         let nested = details.chain(field(error, "innererror"));
-        nested.filter_map(Value::as_object).map(|inner| Self::of(inner, depth)).collect()
+        nested.filter_map(Value::as_object).map(Self::of).collect()
     }
 }
 

@@ -106,12 +106,7 @@ fn a_specific_code_is_not_replaced_by_its_details() {
 }
 
 #[test]
-fn bottomless_nesting_and_endless_messages_are_cut() {
-    let mut body = json!({"code": "BadRequest", "message": "x".repeat(5_000)});
-    for _ in 0..50 {
-        body = json!({"code": "BadRequest", "details": [body]});
-    }
-    assert_eq!(ErrorBody::parse(body.to_string().as_bytes()).code(), Some("BadRequest"));
+fn an_endless_message_is_cut() {
     let long = json!({"code": "C", "message": "x".repeat(5_000)});
     assert_eq!(ErrorBody::parse(long.to_string().as_bytes()).message().map(str::len), Some(1_000));
 }

@@ -77,7 +77,7 @@ fn a_status_url_is_judged_by_its_status_alone() {
 #[test]
 fn failing_to_read_a_status_is_not_a_failed_operation() {
     for status in [404, 429, 500] {
-        let body = json!({"error": {"code": "Oops", "message": ""}});
+        let body = json!({"status": "Failed", "error": {"code": "Oops", "message": ""}});
         assert_eq!(step(Asked::StatusUrl, &reply(status, &[], &body), None), running(Next::Same), "{status}");
     }
 }
