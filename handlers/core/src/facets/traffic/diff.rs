@@ -6,7 +6,7 @@ use super::{
     Action, Origin, OriginSeen, Owner, Probe, RampNote, RampStep, Reason, Seen, TrafficNote, Wanted,
 };
 use crate::{
-    facets::{Diff, Progress, Unread},
+    facets::{Diff, Progress, Sight, Unread},
     ids::ArmId,
     names::origin_name,
 };
@@ -201,14 +201,15 @@ fn with_note(
     if note.is_held_by(&Owner::Quarantine) && note.holds.len() == 1 {
         let mut missing = missing.to_vec();
         missing.extend(moved_to.map(|host| format!("its origin to point to {host}")));
+        missing.extend(seen.host.as_ref().err().map(|unread| format!("its public host ({unread})")));
         diff = quarantined(wanted, origin, seen, &mut note, missing, now);
     } else if !note.holds.is_empty() {
         diff = kept_out(origin, &note);
-    } else if !origin.enabled && note.ramp.is_none_or(|ramp| ramp.confirmed) {
+    } else if !origin.enabled {
         note.hold(Owner::Unknown, "disabled by somebody else while it served", now);
         diff = held(&note);
     } else if let Some(ramp) = note.ramp {
-        return ramping(wanted, origin, note, ramp, now);
+        return ramping(wanted, origin, &seen.host, note, ramp, now);
     }
     stay(diff, note)
 }
@@ -251,21 +252,28 @@ fn quarantined(
     diff
 }
 
+/// The next step of an enabled origin. Never enables: whoever disabled it in between has a reason that we don't know.
 fn ramping(
     wanted: &Wanted,
     origin: &OriginSeen,
+    host: &Sight<String>,
     mut note: TrafficNote,
     ramp: RampNote,
     now: Timestamp,
 ) -> Standing {
+    if let Err(unread) = host {
+        // It may have moved, and then more traffic is the last thing it should get.
+        let diff = Diff::hold(Reason::Unread(unread.clone()));
+        return Standing { diff, note, origin: None, due: None };
+    }
     let last = wanted.ramp.len().saturating_sub(1);
     let at = ramp.step.min(last);
     let Some(step) = wanted.ramp.get(at).copied() else {
         return Standing { diff: Diff::none(), note, origin: None, due: None };
     };
-    let reached = origin.enabled && origin.weight == Some(step.weight);
+    let reached = origin.weight == Some(step.weight);
     if !reached && !ramp.confirmed {
-        let diff = Diff::act(enable_or_weigh(origin, step));
+        let diff = Diff::act(weigh(origin, step));
         return Standing { diff, note, origin: None, due: None };
     }
     if !reached {
@@ -283,16 +291,11 @@ fn ramping(
         return Standing { diff, note, origin: None, due: Some(due) };
     }
     note.ramp = Some(RampNote { step: at + 1, since: now, confirmed: false });
-    Standing { diff: Diff::act(enable_or_weigh(origin, next)), note, origin: None, due: None }
+    Standing { diff: Diff::act(weigh(origin, next)), note, origin: None, due: None }
 }
 
-fn enable_or_weigh(origin: &OriginSeen, step: RampStep) -> Action {
-    let (id, weight) = (origin.id.clone(), step.weight);
-    if origin.enabled {
-        Action::SetWeight { origin: id, weight }
-    } else {
-        Action::Enable { origin: id, weight }
-    }
+fn weigh(origin: &OriginSeen, step: RampStep) -> Action {
+    Action::SetWeight { origin: origin.id.clone(), weight: step.weight }
 }
 
 #[cfg(test)]

@@ -1,1 +1,338 @@
+use super::*;
+use crate::{
+    testing::{a_cluster, an_origin_of, config, front_door, minute, note, shared, unread},
+    world::{self, ClusterSeen},
+};
 
+/// The origin of `aks` in the usual configuration: ramp 50 for ten minutes, then 500.
+struct Case {
+    aks: ClusterSeen,
+    seen: Seen,
+    note: Option<TrafficNote>,
+    missing: Vec<String>,
+}
+
+fn given(origin: OriginSeen, note: Option<TrafficNote>) -> Case {
+    let aks = a_cluster("aks");
+    let seen = Seen { origins: Ok(vec![origin]), ..front_door(&aks) };
+    Case { aks, seen, note, missing: Vec::new() }
+}
+
+impl Case {
+    fn host(mut self, host: Result<&str, Unread>) -> Self {
+        self.seen.host = host.map(str::to_owned);
+        self
+    }
+
+    fn probe(mut self, probe: Option<Probe>) -> Self {
+        self.seen.probe = probe;
+        self
+    }
+
+    fn missing(mut self, proof: &str) -> Self {
+        self.missing.push(proof.to_owned());
+        self
+    }
+
+    fn decided_at(self, minutes: i64) -> Standing {
+        let wanted = wanted();
+        diff(&wanted, &self.aks.id, &self.seen, self.note.as_ref(), &self.missing, minute(minutes))
+    }
+
+    fn removed(self, adopted: Option<&ArmId>) -> Standing {
+        remove(&wanted(), &self.aks.id, &self.seen, self.note.as_ref(), adopted, minute(1))
+    }
+}
+
+fn wanted() -> Wanted {
+    world::origin_of(&config().traffic.expect("traffic is configured"))
+}
+
+fn an_origin() -> OriginSeen {
+    an_origin_of(&a_cluster("aks"))
+}
+
+fn quarantine() -> Option<TrafficNote> {
+    Some(note().held_by(Owner::Quarantine))
+}
+
+fn enable(weight: u16) -> Diff<Action, Reason> {
+    Diff::act(Action::Enable { origin: an_origin().id, weight })
+}
+
+fn set_weight(weight: u16) -> Diff<Action, Reason> {
+    Diff::act(Action::SetWeight { origin: an_origin().id, weight })
+}
+
+fn disable() -> Action {
+    Action::Disable { origin: an_origin().id }
+}
+
+fn owners(note: &TrafficNote) -> Vec<&Owner> {
+    note.holds.iter().map(|hold| &hold.owner).collect()
+}
+
+/// The proofs that a stamp in quarantine still lacks.
+fn lacks(standing: &Standing) -> &[String] {
+    match standing.diff.reasons.as_slice() {
+        [Reason::Quarantined { missing }] => missing,
+        _ => panic!("{standing:?}"),
+    }
+}
+
+// ---- at rest and at first sight
+
+#[test]
+fn an_origin_at_its_last_step_is_left_alone() {
+    let standing = given(an_origin().enabled_at(500), Some(note().seen_at_step(1))).decided_at(60);
+    assert_eq!((standing.diff, standing.due), (Diff::none(), None));
+    assert_eq!(standing.note, note().seen_at_step(1));
+}
+
+#[test]
+fn a_stamp_that_served_before_we_knew_it_is_let_be_at_any_weight() {
+    let first = given(an_origin().enabled_at(333), None).decided_at(0);
+    assert_eq!((&first.diff, &first.note), (&Diff::none(), &note()));
+    let later = given(an_origin().enabled_at(333), Some(first.note)).decided_at(60);
+    assert_eq!(later.diff, Diff::none());
+}
+
+#[test]
+fn a_disabled_origin_that_nobody_remembers_belongs_to_an_unknown_owner() {
+    let standing = given(an_origin(), None).decided_at(0);
+    assert_eq!((standing.diff.actions.len(), owners(&standing.note)), (0, vec![&Owner::Unknown]));
+    let later = given(an_origin(), Some(standing.note)).decided_at(600);
+    assert_eq!(later.diff.actions, [], "however well it is: only an operator may release it");
+}
+
+#[test]
+fn origins_that_could_not_be_read_permit_nothing_and_forget_nothing() {
+    let mut case = given(an_origin(), quarantine());
+    case.seen.origins = Err(unread("the origins"));
+    let standing = case.decided_at(1);
+    assert_eq!(standing.diff, Diff::hold(Reason::Unread(unread("the origins"))));
+    assert_eq!(Some(standing.note), quarantine());
+}
+
+// ---- the way in
+
+#[test]
+fn a_new_origin_is_created_disabled_and_quarantined() {
+    let mut case = given(an_origin(), None);
+    case.seen.origins = Ok(vec![an_origin_of(&a_cluster("other"))]);
+    let standing = case.decided_at(0);
+    let expected = Origin {
+        id: an_origin().id,
+        host: "aks.example.net".to_owned(),
+        http_port: 80,
+        https_port: 443,
+        priority: 1,
+        weight: 50,
+        enabled: false,
+        rewrites_failed: false,
+    };
+    assert_eq!(standing.diff, Diff::act(Action::Put(expected)));
+    assert_eq!(owners(&standing.note), [&Owner::Quarantine]);
+}
+
+#[test]
+fn without_a_public_host_there_is_no_origin() {
+    let mut case = given(an_origin(), None).host(Err(unread("the host tag")));
+    case.seen.origins = Ok(Vec::new());
+    assert_eq!(case.decided_at(0).diff, Diff::hold(Reason::NoHost(unread("the host tag"))));
+}
+
+#[test]
+fn an_origin_that_somebody_made_for_the_same_host_is_adopted() {
+    let theirs = an_origin().named("made-by-hand").pointing_to("AKS.example.net").enabled_at(100);
+    let standing = given(theirs.clone(), None).decided_at(0);
+    assert_eq!((standing.diff, standing.origin), (Diff::none(), Some(theirs)));
+}
+
+#[test]
+fn quarantine_ends_when_every_proof_is_there_and_not_before() {
+    let bad = Probe::Bad("503".to_owned());
+    let proven = given(an_origin(), quarantine()).decided_at(5);
+    assert_eq!(proven.diff, enable(50));
+    assert_eq!(
+        proven.note,
+        TrafficNote {
+            holds: Vec::new(),
+            ramp: Some(RampNote { step: 0, since: minute(5), confirmed: false })
+        }
+    );
+
+    let table = [
+        (given(an_origin(), quarantine()).probe(None), "a good probe of its health path (not asked yet)"),
+        (given(an_origin(), quarantine()).probe(Some(bad)), "a good probe of its health path (503)"),
+        (given(an_origin(), quarantine()).missing("fleet membership"), "fleet membership"),
+    ];
+    for (case, proof) in table {
+        let standing = case.decided_at(5);
+        assert_eq!((standing.diff.actions.as_slice(), lacks(&standing)), (&[][..], &[proof.to_owned()][..]));
+        assert_eq!(Some(standing.note), quarantine());
+    }
+}
+
+#[test]
+fn a_stamp_whose_host_cannot_be_told_does_not_leave_quarantine() {
+    let case = given(an_origin(), quarantine()).host(Err(unread("the Application Gateway")));
+    let standing = case.decided_at(5);
+    assert_eq!(standing.diff.actions, [], "its origin may point to a host that is not its own any more");
+}
+
+#[test]
+fn proofs_do_not_release_what_somebody_else_holds() {
+    let both = note().held_by(Owner::Quarantine).held_by(Owner::Unknown);
+    let standing = given(an_origin(), Some(both.clone())).decided_at(5);
+    assert_eq!((standing.diff.actions.as_slice(), standing.note), (&[][..], both));
+}
+
+// ---- the ramp
+
+#[test]
+fn the_ramp_goes_step_by_step_after_its_bake() {
+    // Enabled at minute 0, seen so at minute 2: the bake of ten minutes begins there.
+    let seen_first = given(an_origin().enabled_at(50), Some(note().decided_step(0))).decided_at(2);
+    assert_eq!(seen_first.diff, Diff::hold(Reason::Ramping { weight: 50, next: 500 }));
+    assert_eq!(seen_first.due, Some(minute(12)));
+
+    let early = given(an_origin().enabled_at(50), Some(seen_first.note)).decided_at(11);
+    assert_eq!((early.diff.actions.as_slice(), early.due), (&[][..], Some(minute(12))));
+
+    let baked = given(an_origin().enabled_at(50), Some(early.note)).decided_at(12);
+    assert_eq!(baked.diff, set_weight(500));
+
+    let not_yet_in_effect = given(an_origin().enabled_at(50), Some(baked.note)).decided_at(13);
+    assert_eq!(not_yet_in_effect.diff, set_weight(500), "an unconfirmed step is written again");
+
+    let last = given(an_origin().enabled_at(500), Some(not_yet_in_effect.note)).decided_at(14);
+    assert_eq!((last.diff, last.due), (Diff::none(), None));
+    assert_eq!(last.note.ramp, Some(RampNote { step: 1, since: minute(14), confirmed: true }));
+}
+
+#[test]
+fn a_first_enabling_that_was_not_seen_in_effect_asks_for_the_proofs_again() {
+    let again = given(an_origin(), Some(note().decided_step(0))).decided_at(5);
+    assert_eq!(again.diff, enable(50));
+    let case = given(an_origin(), Some(note().decided_step(0))).probe(Some(Probe::Bad("503".to_owned())));
+    let standing = case.decided_at(5);
+    assert_eq!(standing.diff.actions, []);
+    assert_eq!((owners(&standing.note), standing.note.ramp), (vec![&Owner::Quarantine], None));
+}
+
+#[test]
+fn a_weight_that_somebody_else_set_is_left_and_told() {
+    let standing = given(an_origin().enabled_at(7), Some(note().seen_at_step(0))).decided_at(60);
+    assert_eq!(standing.diff, Diff::hold(Reason::ForeignWeight { ours: 50, seen: Some(7) }));
+}
+
+#[test]
+fn an_origin_that_somebody_else_disabled_stays_so() {
+    for served in [note().seen_at_step(0), note().decided_step(1), note().seen_at_step(1), note()] {
+        let standing = given(an_origin(), Some(served.clone())).decided_at(60);
+        assert_eq!(standing.diff.actions, [], "{served:?}");
+        assert_eq!(owners(&standing.note), [&Owner::Unknown], "{served:?}");
+    }
+}
+
+#[test]
+fn a_ramp_whose_host_cannot_be_told_waits() {
+    let case = given(an_origin().enabled_at(50), Some(note().seen_at_step(0)));
+    let standing = case.host(Err(unread("the Application Gateway"))).decided_at(60);
+    assert_eq!(standing.diff, Diff::hold(Reason::Unread(unread("the Application Gateway"))));
+    assert_eq!(standing.note, note().seen_at_step(0));
+}
+
+// ---- out of order
+
+#[test]
+fn a_hold_takes_an_enabled_origin_out_and_says_for_whom() {
+    let standing = given(an_origin().enabled_at(500), Some(note().held_by(Owner::Unknown))).decided_at(5);
+    assert_eq!(standing.diff.actions, [disable()]);
+    assert_eq!(standing.diff.reasons, [Reason::Held { by: "unknown owner (a test says so)".to_owned() }]);
+}
+
+#[test]
+fn an_unproven_origin_that_takes_traffic_is_taken_out() {
+    let case = given(an_origin().enabled_at(50), quarantine()).missing("fleet membership");
+    assert_eq!(case.decided_at(5).diff.actions, [disable()]);
+}
+
+#[test]
+fn a_moved_host_leaves_traffic_before_its_origin_is_repointed() {
+    let serving = given(an_origin().enabled_at(500), Some(note().seen_at_step(1)));
+    let out = serving.host(Ok("new.example.net")).decided_at(5);
+    assert_eq!(out.diff.actions, [disable()]);
+    assert_eq!(lacks(&out), ["its origin to point to new.example.net"]);
+
+    let repoint = given(an_origin(), Some(out.note)).host(Ok("new.example.net")).decided_at(6);
+    let action = Action::Repoint { origin: an_origin().id, host: "new.example.net".to_owned() };
+    assert_eq!(repoint.diff, Diff::act(action));
+
+    let moved = an_origin().pointing_to("new.example.net");
+    let back = given(moved, Some(repoint.note)).host(Ok("new.example.net")).decided_at(7);
+    assert_eq!(back.diff, enable(50), "through the same door as a new stamp");
+}
+
+#[test]
+fn a_busy_origin_is_left_to_front_door() {
+    let held = Diff::hold(Reason::Busy { origin: an_origin().id.name().to_owned() });
+    let busy = an_origin().that_is(Progress::Busy);
+    let standing = given(busy.clone(), quarantine()).decided_at(5);
+    assert_eq!((standing.diff, Some(standing.note)), (held.clone(), quarantine()));
+    assert_eq!(given(busy, quarantine()).removed(None).diff, held);
+}
+
+#[test]
+fn a_failed_origin_is_written_whole_again_as_it_stood() {
+    let origin = an_origin().enabled_at(123).pointing_to("old.example.net").that_is(Progress::Failed);
+    let standing = given(origin, Some(note().seen_at_step(0))).decided_at(5);
+    let [Action::Put(whole)] = standing.diff.actions.as_slice() else { panic!("{standing:?}") };
+    assert_eq!((whole.enabled, whole.weight, whole.host.as_str()), (true, 123, "old.example.net"));
+    assert!(whole.rewrites_failed);
+    assert_eq!(standing.note, note().seen_at_step(0));
+}
+
+// ---- the way out
+
+#[test]
+fn a_removed_stamp_leaves_traffic_before_front_door() {
+    let out = given(an_origin().enabled_at(500), Some(note().seen_at_step(1))).removed(None);
+    assert_eq!(out.diff, Diff::act(disable()));
+    assert_eq!(owners(&out.note), [&Owner::Decommission]);
+
+    let deleted = given(an_origin(), Some(out.note)).removed(None);
+    assert_eq!(deleted.diff, Diff::act(Action::Delete { origin: an_origin().id }));
+
+    let mut case = given(an_origin(), Some(deleted.note));
+    case.seen.origins = Ok(vec![an_origin_of(&a_cluster("other"))]);
+    assert_eq!(case.removed(None).diff, Diff::none());
+}
+
+#[test]
+fn an_adopted_origin_is_disabled_but_not_deleted() {
+    let theirs = an_origin().named("made-by-hand");
+    let serving = given(theirs.clone().enabled_at(500), None).removed(Some(&theirs.id));
+    assert_eq!(serving.diff, Diff::act(Action::Disable { origin: theirs.id.clone() }));
+    let disabled = given(theirs.clone(), None).removed(Some(&theirs.id));
+    assert_eq!(disabled.diff, Diff::none());
+    assert_eq!(given(theirs.enabled_at(500), None).removed(None).diff, Diff::none(), "not ours to touch");
+}
+
+#[test]
+fn a_removal_that_cannot_see_the_origins_waits() {
+    let mut case = given(an_origin(), quarantine());
+    case.seen.origins = Err(unread("the origins"));
+    assert_eq!(case.removed(None).diff, Diff::hold(Reason::Unread(unread("the origins"))));
+}
+
+#[test]
+fn origins_of_another_group_are_not_looked_for() {
+    let elsewhere = shared("Microsoft.Cdn/profiles/afd-two/originGroups/stamps");
+    let other_group = Wanted { origin_group: elsewhere.clone(), ..wanted() };
+    let case = given(an_origin(), None).host(Ok("new.example.net"));
+    let standing = diff(&other_group, &case.aks.id, &case.seen, None, &[], minute(0));
+    let [Action::Put(origin)] = standing.diff.actions.as_slice() else { panic!("{standing:?}") };
+    assert!(origin.id.is_within(&elsewhere));
+}
