@@ -70,6 +70,7 @@ impl Triaged {
                 "An event nudges."
             );
             answer.push(binding::WORK, nudge)?;
+            answer = answer.log(format!("{}: {}", nudge.kind.name(), nudge.subject.name()));
         }
         for Ignored { event_id, reason } in ignored {
             tracing::debug!(event.id = event_id, ignored.reason = %reason, "An event needs nothing.");
@@ -82,6 +83,7 @@ impl Triaged {
                 "An event was rejected and parked."
             );
             answer.push(binding::REJECTED, refused)?;
+            answer = answer.log(format!("rejected at `{}`: {}", refused.path, refused.fault));
         }
         Ok(answer)
     }

@@ -64,9 +64,11 @@ impl Observer<'_> {
         };
         match &seen.cluster {
             Ok(Some(cluster)) => {
-                let ((), traffic) =
-                    join(self.replicas(&mut registries, subject, cluster, &origins), self.traffic(subject, cluster, &origins))
-                        .await;
+                let ((), traffic) = join(
+                    self.replicas(&mut registries, subject, cluster, &origins),
+                    self.traffic(subject, cluster, &origins),
+                )
+                .await;
                 seen.traffic = traffic;
             }
             Ok(None) => {
@@ -79,12 +81,17 @@ impl Observer<'_> {
         seen
     }
 
-    /// Asks the health paths of all enabled origins but one: evidence for the guard.
-    pub async fn peers(&self, traffic: &traffic::Seen, except: &ArmId) -> Vec<(ArmId, Probe)> {
-        let (Some(configured), Ok(origins)) = (self.managed_traffic(), &traffic.origins) else { return Vec::new() };
-        let others = origins.iter().filter(|origin| origin.enabled && origin.id != *except);
-        join_all(others.map(|origin| async {
-            (origin.id.clone(), self.prober.probe(&origin.host, origin.https_port, &configured.health_path).await)
+    /// Asks the health paths of all enabled origins: evidence for the guard.
+    pub async fn peers(&self, traffic: &traffic::Seen) -> Vec<(ArmId, Probe)> {
+        let (Some(configured), Ok(origins)) = (self.managed_traffic(), &traffic.origins) else {
+            return Vec::new();
+        };
+        let enabled = origins.iter().filter(|origin| origin.enabled);
+        join_all(enabled.map(|origin| async {
+            (
+                origin.id.clone(),
+                self.prober.probe(&origin.host, origin.https_port, &configured.health_path).await,
+            )
         }))
         .await
     }
@@ -104,7 +111,7 @@ impl Observer<'_> {
         }
         let what = "the fleet's members";
         let listing = self.reader.members(self.config.fleet.as_str()).await;
-        convert::whole(what, listing.map_err(|error| unread_because(what, &error))?, convert::member)
+        convert::whole(what, &listing.map_err(|error| unread_because(what, &error))?, convert::member)
     }
 
     async fn registries(&self) -> Vec<Sight<RegistrySeen>> {
@@ -115,8 +122,7 @@ impl Observer<'_> {
 
     async fn registry(&self, registry: &ArmId) -> Sight<RegistrySeen> {
         let what = format!("registry {}", registry.name());
-        let (found, grants) =
-            join(self.reader.registry(registry.as_str()), self.grants(registry)).await;
+        let (found, grants) = join(self.reader.registry(registry.as_str()), self.grants(registry)).await;
         let found: Registry = found.map_err(|error| unread_because(&what, &error))?;
         Ok(convert::registry(registry, &found, grants))
     }
@@ -134,7 +140,7 @@ impl Observer<'_> {
         }
         let what = format!("policy assignments at {}", group.name());
         match self.reader.policy_assignments(group.as_str()).await {
-            Ok(listing) => convert::whole(&what, listing, convert::assignment),
+            Ok(listing) => convert::whole(&what, &listing, convert::assignment),
             // With the group its assignments are gone.
             Err(error) if error.absent_kind() == Some(AbsentKind::Gone) => Ok(Vec::new()),
             Err(error) => Err(unread_because(&what, &error)),
@@ -145,7 +151,7 @@ impl Observer<'_> {
         let Some(traffic) = self.managed_traffic() else { return Ok(Vec::new()) };
         let what = "the origin group's origins";
         let listing = self.reader.origins(traffic.origin_group.as_str()).await;
-        convert::whole(what, listing.map_err(|error| unread_because(what, &error))?, convert::origin)
+        convert::whole(what, &listing.map_err(|error| unread_because(what, &error))?, convert::origin)
     }
 
     /// Regions of the registries' replicas: needed once a stamp is on its way into traffic, and only where the registry
@@ -158,7 +164,10 @@ impl Observer<'_> {
         origins: &Sight<Vec<OriginSeen>>,
     ) {
         let under_way = origins.as_ref().is_ok_and(|origins| own_origin(origins, subject, None).is_some());
-        let distant = registries.iter_mut().flatten().filter(|registry| under_way && registry.location != cluster.location);
+        let distant = registries
+            .iter_mut()
+            .flatten()
+            .filter(|registry| under_way && registry.location != cluster.location);
         join_all(distant.map(|registry| async {
             let what = format!("replications of registry {}", registry.id.name());
             let listing = self.reader.replications(registry.id.as_str()).await;
@@ -183,7 +192,8 @@ impl Observer<'_> {
             let origin = known?;
             Some(self.prober.probe(&origin.host, origin.https_port, &configured.health_path).await)
         };
-        let (host, probe) = join(host_name::of_stamp(&self.reader, configured, cluster, tagged.clone()), probe).await;
+        let (host, probe) =
+            join(host_name::of_stamp(&self.reader, configured, cluster, tagged.clone()), probe).await;
         Some(traffic::Seen { origins: origins.clone(), host, probe, peers: Vec::new() })
     }
 
@@ -191,7 +201,9 @@ impl Observer<'_> {
         let what = "the clusters of its resource group";
         let Some(group) = group else { return Err(unread(what, "the cluster's id names no resource group")) };
         match self.reader.managed_clusters_in_group(group.as_str()).await {
-            Ok(listing) => Ok(convert::cluster_ids(what, &listing)?.into_iter().filter(|id| id != subject).collect()),
+            Ok(listing) => {
+                Ok(convert::cluster_ids(what, &listing)?.into_iter().filter(|id| id != subject).collect())
+            }
             Err(error) if error.absent_kind() == Some(AbsentKind::Gone) => Ok(Vec::new()),
             Err(error) => Err(unread_because(what, &error)),
         }
@@ -211,7 +223,8 @@ pub async fn clusters_in_scope(reader: Reader<'_>, config: &FleetConfig) -> Sigh
     for subscription in &config.scope.subscriptions {
         let what = format!("the clusters of subscription {subscription}");
         let listing = reader.managed_clusters_in_subscription(subscription).await;
-        clusters.extend(convert::cluster_ids(&what, &listing.map_err(|error| unread_because(&what, &error))?)?);
+        clusters
+            .extend(convert::cluster_ids(&what, &listing.map_err(|error| unread_because(&what, &error))?)?);
     }
     Ok(clusters)
 }
@@ -220,7 +233,9 @@ pub async fn clusters_in_scope(reader: Reader<'_>, config: &FleetConfig) -> Sigh
 fn own_origin<'a>(origins: &'a [OriginSeen], subject: &ArmId, host: Option<&str>) -> Option<&'a OriginSeen> {
     let name = origin_name(subject);
     let named = origins.iter().find(|origin| origin.id.name().eq_ignore_ascii_case(&name));
-    named.or_else(|| origins.iter().find(|origin| host.is_some_and(|host| origin.host.eq_ignore_ascii_case(host))))
+    named.or_else(|| {
+        origins.iter().find(|origin| host.is_some_and(|host| origin.host.eq_ignore_ascii_case(host)))
+    })
 }
 
 fn unhosted(origins: Sight<Vec<OriginSeen>>) -> traffic::Seen {

@@ -41,7 +41,11 @@ impl HttpsProber {
 #[async_trait]
 impl Prober for HttpsProber {
     async fn probe(&self, host: &str, port: u16, path: &str) -> Probe {
-        let url = if port == 443 { format!("https://{host}{path}") } else { format!("https://{host}:{port}{path}") };
+        let url = if port == 443 {
+            format!("https://{host}{path}")
+        } else {
+            format!("https://{host}:{port}{path}")
+        };
         match self.client.get(url).send().await {
             Ok(response) if response.status().is_success() => Probe::Good,
             Ok(response) => Probe::Bad(format!("it answers {}", response.status().as_u16())),

@@ -10,7 +10,10 @@
 //! | `IDENTITY_ENDPOINT` | set by App Service where a managed identity exists; without it, developer credentials serve | none |
 //! | `FLEET_LOG` | log filter (see [`crate::telemetry`]) | `info` |
 
-use std::{fmt, path::PathBuf};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
 
 use fleet_core::config::FleetConfig;
 use url::Url;
@@ -94,13 +97,15 @@ impl Settings {
     /// With every problem found.
     pub fn read(
         variable: impl Fn(&str) -> Option<String>,
-        read: impl Fn(&PathBuf) -> std::io::Result<String>,
+        read: impl Fn(&Path) -> std::io::Result<String>,
     ) -> Result<Self, InvalidSettings> {
         let variable = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
         let mut problems = Vec::new();
         let port = variable(PORT_VARIABLE);
         if port.is_none() {
-            problems.push(format!("{PORT_VARIABLE} is not set; the Functions host sets it when it starts the handler"));
+            problems.push(format!(
+                "{PORT_VARIABLE} is not set; the Functions host sets it when it starts the handler"
+            ));
         }
         let state = variable(STATE_VARIABLE);
         if state.is_none() {
@@ -137,12 +142,14 @@ fn endpoint(value: Option<String>, problems: &mut Vec<String>) -> Option<Url> {
     }
 }
 
-fn config(path: &PathBuf, text: std::io::Result<String>, problems: &mut Vec<String>) -> Option<FleetConfig> {
+fn config(path: &Path, text: std::io::Result<String>, problems: &mut Vec<String>) -> Option<FleetConfig> {
     let path = path.display();
     let text = match text {
         Ok(text) => text,
         Err(error) => {
-            problems.push(format!("{path} cannot be read ({error}); set {CONFIG_VARIABLE} to the path of fleet.json"));
+            problems.push(format!(
+                "{path} cannot be read ({error}); set {CONFIG_VARIABLE} to the path of fleet.json"
+            ));
             return None;
         }
     };

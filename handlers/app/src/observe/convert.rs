@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use fleet_arm::{
     page::Listing,
     wire::{
-        EnabledState, ManagedCluster, Member, Origin, PolicyAssignment, PowerStateCode, Registry, Replication, RoleAssignment,
+        EnabledState, ManagedCluster, Member, Origin, PolicyAssignment, PowerStateCode, Registry,
+        Replication, RoleAssignment, RoleAssignmentMode,
     },
 };
 use fleet_core::{
@@ -26,7 +27,7 @@ const HTTPS_PORT: u16 = 443;
 
 /// A list of which every item counts: one that can't be read makes the whole a hole, since it could be the very one
 /// that matters.
-pub(super) fn whole<W, T>(what: &str, listing: Listing<W>, convert: fn(&W) -> Option<T>) -> Sight<Vec<T>> {
+pub(super) fn whole<W, T>(what: &str, listing: &Listing<W>, convert: fn(&W) -> Option<T>) -> Sight<Vec<T>> {
     let hole = |why: String| Unread { what: what.to_owned(), why };
     if let Some(bad) = listing.bad.first() {
         let id = bad.id.as_deref().unwrap_or("an item without id");
@@ -66,7 +67,7 @@ pub(super) fn member(wire: &Member) -> Option<MemberSeen> {
 }
 
 pub(super) fn registry(id: &ArmId, wire: &Registry, grants: Sight<Vec<Grant>>) -> RegistrySeen {
-    let mode = wire.properties.role_assignment_mode.as_ref().map(|mode| mode.as_str());
+    let mode = wire.properties.role_assignment_mode.as_ref().map(RoleAssignmentMode::as_str);
     let location = region(wire.location.as_deref());
     RegistrySeen { id: id.clone(), mode: RegistryMode::of(mode), location, grants, replicas: None }
 }
@@ -84,7 +85,8 @@ pub(super) fn grants(listing: &Listing<RoleAssignment>) -> Vec<Grant> {
             description: wire.properties.description.clone(),
         })
     };
-    let whole_role = |wire: &&RoleAssignment| wire.properties.condition.as_deref().unwrap_or_default().is_empty();
+    let whole_role =
+        |wire: &&RoleAssignment| wire.properties.condition.as_deref().unwrap_or_default().is_empty();
     listing.items.iter().filter(whole_role).filter_map(grant).collect()
 }
 
@@ -153,7 +155,9 @@ pub(super) fn origin(wire: &Origin) -> Option<OriginSeen> {
 
 /// Regions in which images are ready to be pulled.
 pub(super) fn replica_regions(listing: &Listing<Replication>) -> Vec<String> {
-    let settled = |wire: &&Replication| Progress::of(Some(wire.properties.provisioning_state.as_str())) == Progress::Settled;
+    let settled = |wire: &&Replication| {
+        Progress::of(Some(wire.properties.provisioning_state.as_str())) == Progress::Settled
+    };
     listing.items.iter().filter(settled).map(|wire| region(wire.location.as_deref())).collect()
 }
 

@@ -65,7 +65,8 @@ async fn through_gateway(reader: &Reader<'_>, gateway: &ArmId) -> Sight<String> 
         reader.public_ip_addresses_in_group(group.as_str()),
     )
     .await;
-    let found = found.map_err(|error| unread_because(&format!("application gateway {}", gateway.name()), &error))?;
+    let found =
+        found.map_err(|error| unread_because(&format!("application gateway {}", gateway.name()), &error))?;
     let Some(wanted) = found.public_ip_ids().find_map(|id| ArmId::parse(id).ok()) else {
         return Err(unread(WHAT, &format!("application gateway {} has no public address", gateway.name())));
     };
@@ -109,7 +110,9 @@ mod tests {
         for good in ["weu.contoso.example", "20.1.2.3", "a", "x-1.example"] {
             assert!(is_host(good), "{good}");
         }
-        for bad in ["", "a b", "evil@host", "host:443", "host/path", "-a", "a..b", "https://a", &"a".repeat(64)] {
+        for bad in
+            ["", "a b", "evil@host", "host:443", "host/path", "-a", "a..b", "https://a", &"a".repeat(64)]
+        {
             assert!(!is_host(bad), "{bad}");
         }
     }

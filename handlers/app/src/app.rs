@@ -1,0 +1,116 @@
+//! The app: settings in, a running handler out. The only place that reads the environment.
+
+use std::{env, fs, process::ExitCode, sync::Arc};
+
+use anyhow::Context as _;
+use azure_core::credentials::TokenCredential;
+use azure_identity::{
+    DeveloperToolsCredential, ManagedIdentityCredential, ManagedIdentityCredentialOptions, UserAssignedId,
+};
+use fleet_arm::{ArmClient, ClientOptions};
+use jiff::Timestamp;
+use tokio::sync::OnceCell;
+
+use crate::{
+    engine::Engine,
+    functions, host,
+    journal::Journal,
+    ledger_store::LedgerStore,
+    probe::HttpsProber,
+    settings::{Identity, Settings},
+    state, telemetry,
+};
+
+/// Names us in the user agent of ARM calls.
+const APPLICATION_ID: &str = "fleet-automation";
+
+/// Exit code for settings that can't work, as `sysexits` counts configuration errors. Never 0: the host would take it
+/// for a handler that is done.
+const BAD_SETTINGS: u8 = 78;
+
+/// What every function shares.
+pub struct App {
+    /// The clock for calls that bring no time of their own.
+    pub clock: fn() -> Timestamp,
+    settings: Settings,
+    engine: OnceCell<Engine>,
+}
+
+/// Why the engine can't be built. It is tried again with the next call.
+pub type EngineError = Box<dyn std::error::Error + Send + Sync>;
+
+impl App {
+    /// An app that builds its engine when first asked: clients, credentials and TLS roots wait until the listener
+    /// answers.
+    #[must_use]
+    pub fn new(settings: Settings, clock: fn() -> Timestamp) -> Self {
+        Self { clock, settings, engine: OnceCell::new() }
+    }
+
+    /// An app around a given engine, for tests that bring their own transport.
+    #[must_use]
+    pub fn with_engine(settings: Settings, clock: fn() -> Timestamp, engine: Engine) -> Self {
+        Self { clock, settings, engine: OnceCell::new_with(Some(engine)) }
+    }
+
+    /// The engine, built on first use.
+    ///
+    /// # Errors
+    /// When a client can't be set up.
+    pub async fn engine(&self) -> Result<&Engine, EngineError> {
+        self.engine.get_or_try_init(|| async { build(&self.settings) }).await
+    }
+}
+
+fn build(settings: &Settings) -> Result<Engine, EngineError> {
+    let credential = credential(&settings.identity)?;
+    let options =
+        ClientOptions { application_id: Some(APPLICATION_ID.to_owned()), ..ClientOptions::default() };
+    let client = ArmClient::new(settings.endpoint.clone(), Arc::clone(&credential), options)?;
+    let store = state::open(&settings.state, Some(credential))?;
+    let ledger = LedgerStore::new(Arc::clone(&store));
+    let prober = Box::new(HttpsProber::new()?);
+    Ok(Engine::new(Arc::new(settings.config.clone()), client, prober, ledger, Journal::new(store)))
+}
+
+fn credential(identity: &Identity) -> azure_core::Result<Arc<dyn TokenCredential>> {
+    match identity {
+        Identity::Managed { client_id } => {
+            let user_assigned_id = client_id.clone().map(UserAssignedId::ClientId);
+            let options = ManagedIdentityCredentialOptions { user_assigned_id, ..Default::default() };
+            Ok(ManagedIdentityCredential::new(Some(options))?)
+        }
+        Identity::Developer => Ok(DeveloperToolsCredential::new(None)?),
+    }
+}
+
+/// Runs the handler until something ends it. The code is never 0.
+#[must_use]
+pub fn main() -> ExitCode {
+    let read = Settings::read(|name| env::var(name).ok(), |path| fs::read_to_string(path));
+    let settings = match read {
+        Ok(settings) => settings,
+        Err(invalid) => {
+            eprintln!("{invalid}");
+            return ExitCode::from(BAD_SETTINGS);
+        }
+    };
+    match run(settings) {
+        Ok(ended) => ExitCode::from(ended.exit_code()),
+        Err(error) => {
+            eprintln!("the handler stopped: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(settings: Settings) -> anyhow::Result<host::Ended> {
+    telemetry::init(settings.log_filter.as_deref())?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().context("no async runtime")?;
+    runtime.block_on(async {
+        let listener = host::bind(settings.port.as_deref()).await?;
+        let app = Arc::new(App::new(settings, Timestamp::now));
+        Ok(host::serve(listener, host::router(functions::routes(), app)).await?)
+    })
+}

@@ -1,0 +1,90 @@
+//! Carries out a plan: each action is one ARM write, all side by side, since a plan's actions don't depend on each other
+//! and no plan holds two writes to one Front Door profile.
+
+mod body;
+mod fault;
+
+use fleet_arm::{ArmError, read::Reader, write::Writer, write::Written};
+use fleet_core::{
+    facets::{governance, membership, registry_access, traffic},
+    ids::ArmId,
+    ledger::Outcome,
+    plan::{Action, Plan},
+};
+use futures::future::join_all;
+
+/// Carries out every action of a plan and tells what became of each, in the plan's order.
+pub async fn apply(writer: Writer<'_>, plan: &Plan) -> Vec<(ArmId, Outcome)> {
+    join_all(
+        plan.actions.iter().map(|action| async move { (action.target(), carry_out(writer, action).await) }),
+    )
+    .await
+}
+
+async fn carry_out(writer: Writer<'_>, action: &Action) -> Outcome {
+    let written = match action {
+        Action::Membership(action) => member(writer, action).await,
+        Action::RegistryAccess(action) => grant(writer, action).await,
+        Action::Governance(action) => assignment(writer, action).await,
+        Action::Traffic(action) => origin(writer, action).await,
+    };
+    match written {
+        Ok(Written::Completed | Written::NotSent) => Outcome::Completed,
+        Ok(Written::Started) => Outcome::Started,
+        Err(error) => fault::outcome(action, &error),
+    }
+}
+
+async fn member(writer: Writer<'_>, action: &membership::Action) -> Result<Written, ArmError> {
+    match action {
+        membership::Action::Put { member, cluster, group, labels, repair: _ } => {
+            writer.put_member(member.as_str(), &body::member(cluster, group, labels), None).await
+        }
+        membership::Action::Patch { member, group, labels } => {
+            writer.patch_member(member.as_str(), &body::member_patch(group, labels), None).await
+        }
+        membership::Action::Delete { member } => writer.delete_member(member.as_str(), None).await,
+    }
+}
+
+async fn grant(writer: Writer<'_>, action: &registry_access::Action) -> Result<Written, ArmError> {
+    match action {
+        registry_access::Action::Grant { registry, name, role, principal, description } => {
+            let body = body::role_assignment(registry, *role, principal, description);
+            writer.put_role_assignment(registry.as_str(), &name.to_string(), &body).await
+        }
+        registry_access::Action::Revoke { assignment } => {
+            writer.delete_role_assignment(assignment.as_str()).await
+        }
+    }
+}
+
+async fn assignment(writer: Writer<'_>, action: &governance::Action) -> Result<Written, ArmError> {
+    match action {
+        governance::Action::Assign(wanted) => {
+            let (scope, name) = body::scope_and_name(&wanted.id);
+            writer.put_policy_assignment(scope, name, &body::policy_assignment(wanted)).await
+        }
+        governance::Action::Unassign { assignment } => {
+            writer.delete_policy_assignment(assignment.as_str()).await
+        }
+    }
+}
+
+async fn origin(writer: Writer<'_>, action: &traffic::Action) -> Result<Written, ArmError> {
+    let id = action.origin().as_str();
+    match action {
+        traffic::Action::Put(origin) => writer.put_origin(id, &body::origin(origin)).await,
+        traffic::Action::Enable { weight, .. } => writer.patch_origin(id, &body::enable(*weight)).await,
+        traffic::Action::SetWeight { weight, .. } => writer.patch_origin(id, &body::weight(*weight)).await,
+        traffic::Action::Disable { .. } => writer.patch_origin(id, &body::disable()).await,
+        traffic::Action::Repoint { host, .. } => writer.patch_origin(id, &body::repoint(host)).await,
+        traffic::Action::Delete { .. } => writer.delete_origin(id).await,
+    }
+}
+
+/// Reads and writes of one invocation go through one client under one correlation id.
+#[must_use]
+pub fn writer(reader: Reader<'_>) -> Writer<'_> {
+    Writer { client: reader.client, context: reader.context, mode: fleet_arm::write::Mode::Live }
+}

@@ -1,0 +1,7 @@
+//! The custom handler's process.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    fleet_handler::app::main()
+}
