@@ -1,1 +1,89 @@
-//! The network side of the simulation: HTTPS on loopback, and the public hosts behind a proxy.
+//! The network side of the simulation: ARM over HTTPS on loopback, and the public hosts of stamps behind a proxy.
+//!
+//! A process under test gets [`Network::environment`]: the certificate authority to trust and the proxy through which
+//! `https://weu.contoso.example/healthz` and `https://management.azure.com` are reached. No name is ever resolved.
+
+mod authority;
+mod connection;
+mod listener;
+mod sites;
+
+use std::collections::BTreeMap;
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tokio_rustls::TlsAcceptor;
+
+use crate::arm::Arm;
+
+use authority::Authority;
+use listener::Listener;
+
+pub use sites::{Site, Sites};
+
+/// The running listeners. They stop when dropped.
+#[derive(Debug)]
+pub struct Network {
+    arm: Listener,
+    proxy: Listener,
+    sites: Sites,
+    certificate: PathBuf,
+}
+
+/// What connections are answered from.
+pub(crate) struct Served {
+    pub arm: Arm,
+    pub sites: Sites,
+    pub tls: TlsAcceptor,
+}
+
+impl Network {
+    /// Opens both listeners on free loopback ports, and writes the certificate authority's PEM to `certificate`.
+    ///
+    /// # Errors
+    /// When a port or the file can't be opened, or no certificate can be made.
+    pub async fn start(arm: &Arm, certificate: &Path) -> io::Result<Self> {
+        let authority = Authority::new().map_err(io::Error::other)?;
+        std::fs::write(certificate, authority.pem())?;
+        let config = authority.server_config().map_err(io::Error::other)?;
+        let sites = Sites::default();
+        let served =
+            Arc::new(Served { arm: arm.clone(), sites: sites.clone(), tls: TlsAcceptor::from(Arc::new(config)) });
+        let arm = Listener::start(Arc::clone(&served), connection::https).await?;
+        let proxy = Listener::start(served, connection::proxy).await?;
+        Ok(Self { arm, proxy, sites, certificate: certificate.to_owned() })
+    }
+
+    /// ARM's address, for instance `https://127.0.0.1:40123`.
+    #[must_use]
+    pub fn arm_url(&self) -> String {
+        format!("https://{}", self.arm.address())
+    }
+
+    /// The proxy's address.
+    #[must_use]
+    pub fn proxy_address(&self) -> SocketAddr {
+        self.proxy.address()
+    }
+
+    /// The public hosts, to be changed at any time.
+    #[must_use]
+    pub fn sites(&self) -> &Sites {
+        &self.sites
+    }
+
+    /// The environment of a process that shall live in the simulation: `SSL_CERT_FILE`, `HTTPS_PROXY` and `NO_PROXY`.
+    #[must_use]
+    pub fn environment(&self) -> BTreeMap<String, String> {
+        BTreeMap::from([
+            ("SSL_CERT_FILE".to_owned(), self.certificate.display().to_string()),
+            ("HTTPS_PROXY".to_owned(), format!("http://{}", self.proxy_address())),
+            ("NO_PROXY".to_owned(), "127.0.0.1,localhost".to_owned()),
+        ])
+    }
+}
+
+#[cfg(test)]
+mod tests;

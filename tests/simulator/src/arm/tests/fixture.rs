@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-use crate::arm::setup::{DEFAULT_SUBSCRIPTION, Estate};
+use crate::arm::setup::Estate;
 use crate::arm::{Arm, ArmRequest, ArmResponse, Outcome};
 use crate::chance::Seed;
 use crate::clock::Clock;

@@ -1,0 +1,130 @@
+//! One connection: HTTPS to ARM or to a public host, directly or through the proxy's CONNECT.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{Method, Request, Response, StatusCode};
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+
+use crate::arm::{ArmRequest, Outcome};
+
+use super::Served;
+
+type Answer = Result<Response<Full<Bytes>>, Broken>;
+
+/// Why a connection ends without an answer.
+#[derive(Debug, thiserror::Error)]
+enum Broken {
+    #[error("the connection breaks as the simulation wants it to")]
+    OnPurpose,
+    #[error("the request could not be read")]
+    Request(#[from] hyper::Error),
+    #[error("the answer could not be built")]
+    Answer(#[from] http::Error),
+}
+
+/// The public name of ARM, reachable through the proxy.
+const ARM_HOST: &str = "management.azure.com";
+
+/// Serves a direct HTTPS connection to ARM.
+pub(super) async fn https(served: Arc<Served>, stream: TcpStream) {
+    serve_tls(served, stream, None).await;
+}
+
+/// Serves a connection to the proxy.
+pub(super) async fn proxy(served: Arc<Served>, stream: TcpStream) {
+    let service = service_fn(move |request| connect(Arc::clone(&served), request));
+    let connection = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+    if let Err(error) = connection.with_upgrades().await {
+        tracing::debug!(error = %error, "a proxy connection ended");
+    }
+}
+
+/// Answers `CONNECT host:port`, then plays that host in the tunnel.
+async fn connect(served: Arc<Served>, request: Request<Incoming>) -> Answer {
+    let Some(host) = request.uri().host().map(str::to_ascii_lowercase) else {
+        return Ok(plain(StatusCode::BAD_REQUEST, "The proxy needs a host."));
+    };
+    if request.method() != Method::CONNECT {
+        return Ok(plain(StatusCode::METHOD_NOT_ALLOWED, "The proxy does only CONNECT."));
+    }
+    if host != ARM_HOST && !served.sites.is_reachable(&host) {
+        return Ok(plain(StatusCode::BAD_GATEWAY, "The simulated host can't be reached."));
+    }
+    tokio::spawn(async move {
+        match hyper::upgrade::on(request).await {
+            Ok(tunnel) => serve_tls(served, TokioIo::new(tunnel), Some(host)).await,
+            Err(error) => tracing::debug!(error = %error, "a tunnel could not be opened"),
+        }
+    });
+    Ok(Response::new(Full::default()))
+}
+
+/// Terminates TLS and answers requests to `host`; to ARM when there is none.
+async fn serve_tls<S>(served: Arc<Served>, stream: S, host: Option<String>)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let stream = match served.tls.accept(stream).await {
+        Ok(stream) => stream,
+        Err(error) => return tracing::debug!(error = %error, "a TLS handshake failed"),
+    };
+    let service = service_fn(move |request| {
+        let (served, host) = (Arc::clone(&served), host.clone());
+        async move {
+            match host.filter(|host| host != ARM_HOST) {
+                Some(host) => visit(&served, &host, &request),
+                None => arm(&served, request).await,
+            }
+        }
+    });
+    let connection = auto::Builder::new(TokioExecutor::new());
+    if let Err(error) = connection.serve_connection(TokioIo::new(stream), service).await {
+        tracing::debug!(error = %error, "a connection ended");
+    }
+}
+
+/// A request to a public host.
+fn visit(served: &Served, host: &str, request: &Request<Incoming>) -> Answer {
+    match served.sites.visit(host, request.uri().path()) {
+        Some(site) => Ok(plain(StatusCode::from_u16(site.status).map_err(http::Error::from)?, &site.body)),
+        None => Err(Broken::OnPurpose),
+    }
+}
+
+/// A request to ARM. An error makes the connection break, as a lost connection shall.
+async fn arm(served: &Served, request: Request<Incoming>) -> Answer {
+    let (parts, body) = request.into_parts();
+    let headers = parts.headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
+    let authority = match parts.uri.authority() {
+        Some(authority) => authority.to_string(),
+        None => parts.headers.get(http::header::HOST).and_then(|host| host.to_str().ok()).unwrap_or(ARM_HOST).to_owned(),
+    };
+    let request = ArmRequest {
+        method: parts.method.to_string(),
+        base: format!("https://{authority}"),
+        path_and_query: parts.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str).to_owned(),
+        headers: headers.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        body: body.collect().await?.to_bytes().to_vec(),
+    };
+    let Outcome::Answered(response) = served.arm.exchange(&request).await else {
+        return Err(Broken::OnPurpose);
+    };
+    let mut answer = Response::builder().status(response.status);
+    for (name, value) in &response.headers {
+        answer = answer.header(name, value);
+    }
+    Ok(answer.body(Full::from(response.bytes()))?)
+}
+
+fn plain(status: StatusCode, text: &str) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::from(text.to_owned()));
+    *response.status_mut() = status;
+    response
+}
