@@ -90,8 +90,10 @@ fn grant_is(action: &registry_access::Action, case: Case<'_>) -> bool {
 
 fn assignment_is(action: &governance::Action, case: Case<'_>) -> bool {
     let own_group = case.subject.resource_group_scope();
+    // Directly at the scope: what lies at a group below it, or at a resource, concerns others.
     let lies_at = |id: &ArmId, scope: &ArmId| {
-        id.is_within(scope) && id.key()[scope.key().len()..].matches("/providers/").count() == 1
+        let below = id.key().strip_prefix(scope.key()).unwrap_or_default();
+        below.starts_with("/providers/") && below.matches("/providers/").count() == 1
     };
     match action {
         governance::Action::Assign(assignment) => {

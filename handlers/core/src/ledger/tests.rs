@@ -1,1 +1,107 @@
+use super::*;
+use crate::{
+    setback::FaultClass,
+    testing::{a_cluster, a_member_of, a_record_of, an_origin_of, minute, remembering},
+};
 
+fn member() -> ArmId {
+    a_member_of(&a_cluster("aks")).id
+}
+
+fn origin() -> ArmId {
+    an_origin_of(&a_cluster("aks")).id
+}
+
+fn begun(holder: &str, at: Timestamp) -> Ledger {
+    let aks = a_cluster("aks");
+    let mut ledger = Ledger::default();
+    ledger.begin(Some(&a_record_of(&aks, None)), &aks.id, &[member(), origin()], holder, at);
+    ledger
+}
+
+fn throttled() -> Outcome {
+    Outcome::Failed(Fault {
+        class: FaultClass::Passing,
+        code: "TooManyRequests".to_owned(),
+        message: "slow down".to_owned(),
+        retry_after_seconds: Some(120),
+    })
+}
+
+#[test]
+fn beginning_stores_the_record_and_claims_every_write_until_its_holder_would_be_dead() {
+    let ledger = begun("invocation-1", minute(0));
+    assert!(ledger.stamp(&a_cluster("aks").id).is_some());
+    let claim = ledger.claim_on(&member(), minute(1)).expect("claimed");
+    assert_eq!((claim.holder.as_str(), claim.until), ("invocation-1", minute(0) + CLAIM_LIFE));
+    assert!(ledger.claim_on(&origin(), minute(1)).is_some());
+    assert_eq!(ledger.claim_on(&member(), minute(0) + CLAIM_LIFE), None, "it runs out by itself");
+    assert_eq!(ledger.claim_on(&a_cluster("aks").id, minute(1)), None, "only what is written is claimed");
+}
+
+#[test]
+fn beginning_without_a_record_forgets_the_stamp() {
+    let aks = a_cluster("aks");
+    let mut ledger = remembering(&aks, None).and(&a_cluster("other"), None);
+    ledger.begin(None, &aks.id, &[], "invocation-1", minute(0));
+    assert_eq!(ledger.stamp(&aks.id), None);
+    assert!(ledger.stamp(&a_cluster("other").id).is_some());
+}
+
+#[test]
+fn beginning_clears_away_claims_that_ran_out() {
+    let (aks, mut ledger) = (a_cluster("aks"), begun("invocation-1", minute(0)));
+    ledger.begin(Some(&a_record_of(&aks, None)), &aks.id, &[], "invocation-2", minute(60));
+    assert!(ledger.claims.is_empty(), "{:?}", ledger.claims);
+}
+
+#[test]
+fn settling_gives_back_only_the_claims_of_its_holder() {
+    let aks = a_cluster("aks");
+    let outcomes = [(member(), Outcome::Completed)];
+    let mut late = begun("invocation-2", minute(0));
+    late.settle(&aks.id, "invocation-1", &outcomes, minute(1));
+    assert!(late.claim_on(&member(), minute(1)).is_some(), "another invocation took it over");
+
+    let mut ledger = begun("invocation-1", minute(0));
+    ledger.settle(&aks.id, "invocation-1", &outcomes, minute(1));
+    assert_eq!(ledger.claim_on(&member(), minute(1)), None);
+    assert!(ledger.claim_on(&origin(), minute(1)).is_some(), "nothing is known of this write yet");
+}
+
+#[test]
+fn a_failure_becomes_a_setback_and_the_earliest_wake_up_wins() {
+    let (aks, mut ledger) = (a_cluster("aks"), begun("invocation-1", minute(0)));
+    ledger.settle(&aks.id, "invocation-1", &[(member(), throttled())], minute(1));
+    let record = ledger.stamp(&aks.id).expect("remembered");
+    let setback = &record.setbacks[member().key()];
+    assert_eq!((setback.attempts, setback.until), (1, minute(3)));
+    assert_eq!(record.wake, Some(Wake { at: minute(3), why: "to try again what failed".to_owned() }));
+
+    ledger.settle(
+        &aks.id,
+        "invocation-1",
+        &[(member(), throttled()), (origin(), Outcome::Started)],
+        minute(1),
+    );
+    let record = ledger.stamp(&aks.id).expect("remembered");
+    assert_eq!(record.setbacks[member().key()].attempts, 2);
+    assert_eq!(record.wake.as_ref().map(|wake| wake.at), Some(minute(1) + OPERATION_LOOK));
+}
+
+#[test]
+fn what_became_of_a_forgotten_stamps_writes_does_not_bring_it_back() {
+    let aks = a_cluster("aks");
+    let mut ledger = Ledger::default();
+    ledger.begin(None, &aks.id, &[member()], "invocation-1", minute(0));
+    ledger.settle(&aks.id, "invocation-1", &[(member(), throttled())], minute(1));
+    assert_eq!(ledger, Ledger::default());
+}
+
+#[test]
+fn a_ledger_is_read_back_as_it_was_stored_and_an_empty_document_is_an_empty_ledger() {
+    let ledger = begun("invocation-1", minute(0));
+    let text = serde_json::to_string(&ledger).expect("serialises");
+    assert_eq!(serde_json::from_str::<Ledger>(&text).expect("parses"), ledger);
+    assert_eq!(serde_json::from_str::<Ledger>("{}").expect("parses"), Ledger::default());
+}
