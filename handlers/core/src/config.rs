@@ -21,6 +21,7 @@ pub use reader::Problem;
 /// The whole configuration.
 #[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(transform = may_name_its_schema)]
 pub struct FleetConfig {
     /// The Azure Kubernetes Fleet Manager resource whose members the clusters become.
     pub fleet: ArmId,
@@ -35,7 +36,7 @@ pub struct FleetConfig {
     #[schemars(default)]
     pub governance: Governance,
     /// Front Door. Left out: traffic is not managed.
-    #[schemars(default)]
+    #[schemars(default, with = "Traffic", skip_serializing_if = "Option::is_none")]
     pub traffic: Option<Traffic>,
     /// What the timer does.
     #[schemars(default)]
@@ -133,11 +134,16 @@ pub struct PolicyAssignment {
     /// Where it belongs.
     pub scope: PolicyScope,
     /// Shown in the portal; 1 to 128 characters. Left out: the name.
-    #[schemars(default)]
+    #[schemars(
+        default,
+        with = "String",
+        skip_serializing_if = "Option::is_none",
+        length(min = 1, max = 128)
+    )]
     pub display_name: Option<String>,
     /// The value of the definition's `effect` parameter. Left out: `Audit` for an initiative, `Deny` for a single
     /// policy. `null`: the definition takes none.
-    #[schemars(default)]
+    #[schemars(default, skip_serializing_if = "Option::is_none")]
     pub effect: Option<String>,
     /// Further parameter values.
     #[schemars(default)]
@@ -188,7 +194,7 @@ pub struct Traffic {
     #[schemars(default = "default_priority", range(min = 1, max = 5))]
     pub priority: u8,
     /// Weights on the way into traffic. Left out: one step of 50.
-    #[schemars(default = "default_ramp", length(min = 1, max = 20))]
+    #[schemars(default = "default_ramp", length(min = 1))]
     pub ramp: Vec<RampStep>,
     /// How many healthy origins must stay when one is taken out.
     #[schemars(default)]
@@ -199,8 +205,8 @@ pub struct Traffic {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Minimum {
-    /// Origins, at least 1.
-    #[schemars(default = "default_minimum_count", range(min = 1))]
+    /// Origins, 1 to 1000.
+    #[schemars(default = "default_minimum_count", range(min = 1, max = 1_000))]
     pub count: u16,
     /// Percent of the origins that are enabled now, rounded up; 0 to 100.
     #[schemars(default = "default_minimum_percent", range(max = 100))]
@@ -251,6 +257,13 @@ impl Default for Minimum {
 impl Default for Tick {
     fn default() -> Self {
         Self { sweep_minutes: default_sweep_minutes() }
+    }
+}
+
+/// Editors find the schema by a `$schema` key in the document, which says nothing about the fleet.
+fn may_name_its_schema(schema: &mut schemars::Schema) {
+    if let Some(Value::Object(properties)) = schema.get_mut("properties") {
+        properties.insert("$schema".to_owned(), serde_json::json!({ "type": "string" }));
     }
 }
 

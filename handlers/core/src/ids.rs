@@ -247,7 +247,7 @@ impl schemars::JsonSchema for ArmId {
         schemars::json_schema!({
             "type": "string",
             "description": "An Azure resource id.",
-            "pattern": "^/([sS]ubscriptions|[pP]roviders)/[^?#%\\s]+$",
+            "pattern": "^/[A-Za-z]+/[^?#%\\s]+$",
             "maxLength": MAX_ID_BYTES
         })
     }

@@ -272,10 +272,10 @@ fn ramp_step(at: At<'_>) -> Option<RampStep> {
 
 fn health_path(at: At<'_>) -> Option<String> {
     let text = text(at)?;
-    if text.starts_with('/') && !text.contains(['?', '#', ' ']) {
+    if text.starts_with('/') && !text.contains(|c: char| c.is_whitespace() || "?#".contains(c)) {
         return Some(text);
     }
-    at.fail(&format!("`{text}` is not a path; expected one that starts with `/`, without query"))
+    at.fail(&format!("`{text}` is not a path; expected one that starts with `/`, without query and blanks"))
 }
 
 fn minimum(at: At<'_>) -> Option<Minimum> {

@@ -1,1 +1,414 @@
+use jsonschema::Validator;
+use serde_json::json;
 
+use Verdict::{Fine, OnlyParserTells, Wrong};
+
+use super::*;
+use crate::testing::{INITIATIVE, POLICY, config_json, id, shared};
+
+const SUBSCRIPTION: &str = "11111111-1111-1111-1111-111111111111";
+
+fn minimal() -> Value {
+    json!({
+        "fleet": shared("Microsoft.ContainerService/fleets/fleet-one"),
+        "scope": { "subscriptions": [SUBSCRIPTION] },
+        "membership": { "defaultGroup": "stable" },
+    })
+}
+
+fn full() -> Value {
+    json!({
+        "$schema": "./fleet.schema.json",
+        "fleet": shared("Microsoft.ContainerService/fleets/fleet-one"),
+        "scope": {
+            "subscriptions": [SUBSCRIPTION],
+            "resourceGroups": ["rg-aks-*"],
+            "tags": { "env": "prod" },
+            "optOutTag": "hands-off",
+        },
+        "membership": {
+            "mode": "observe",
+            "defaultGroup": "stable",
+            "groups": [{ "group": "canary", "regions": ["westeurope"], "tags": { "ring": "0" } }],
+            "groupTag": "ring-name",
+            "labels": { "team": "platform" },
+        },
+        "registryAccess": {
+            "mode": "off",
+            "registries": [shared("Microsoft.ContainerRegistry/registries/acrone")],
+        },
+        "governance": {
+            "mode": "enforce",
+            "assignments": [{
+                "name": "baseline",
+                "definition": INITIATIVE,
+                "scope": { "managementGroup": "platform" },
+                "displayName": "Baseline",
+                "effect": null,
+                "parameters": { "excludedNamespaces": ["kube-system"] },
+                "enforcement": "doNotEnforce",
+            }],
+        },
+        "traffic": {
+            "mode": "observe",
+            "originGroup": shared("Microsoft.Cdn/profiles/afd-one/originGroups/stamps"),
+            "hostTag": "host",
+            "gatewayTag": "gateway",
+            "healthPath": "/ready",
+            "httpsPort": 8443,
+            "httpPort": 8080,
+            "priority": 2,
+            "ramp": [{ "weight": 10, "bakeMinutes": 30 }, { "weight": 1000 }],
+            "minimum": { "count": 2, "percent": 75 },
+        },
+        "tick": { "sweepMinutes": 5 },
+    })
+}
+
+fn texts(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+    pairs.iter().map(|&(key, value)| (key.to_owned(), value.to_owned())).collect()
+}
+
+fn parse(document: &Value) -> Result<FleetConfig, InvalidConfig> {
+    FleetConfig::parse(&document.to_string())
+}
+
+#[test]
+fn a_full_document_is_read_field_by_field() {
+    let expected = FleetConfig {
+        fleet: shared("Microsoft.ContainerService/fleets/fleet-one"),
+        scope: Scope {
+            subscriptions: vec![SUBSCRIPTION.to_owned()],
+            resource_groups: vec!["rg-aks-*".to_owned()],
+            tags: texts(&[("env", "prod")]),
+            opt_out_tag: "hands-off".to_owned(),
+        },
+        membership: Membership {
+            mode: Mode::Observe,
+            default_group: "stable".to_owned(),
+            groups: vec![GroupRule {
+                group: "canary".to_owned(),
+                regions: vec!["westeurope".to_owned()],
+                tags: texts(&[("ring", "0")]),
+            }],
+            group_tag: "ring-name".to_owned(),
+            labels: texts(&[("team", "platform")]),
+        },
+        registry_access: RegistryAccess {
+            mode: Mode::Off,
+            registries: vec![shared("Microsoft.ContainerRegistry/registries/acrone")],
+        },
+        governance: Governance {
+            mode: Mode::Enforce,
+            assignments: vec![PolicyAssignment {
+                name: "baseline".to_owned(),
+                definition: id(INITIATIVE),
+                scope: PolicyScope::ManagementGroup("platform".to_owned()),
+                display_name: Some("Baseline".to_owned()),
+                effect: None,
+                parameters: [("excludedNamespaces".to_owned(), json!(["kube-system"]))].into(),
+                enforcement: Enforcement::DoNotEnforce,
+            }],
+        },
+        traffic: Some(Traffic {
+            mode: Mode::Observe,
+            origin_group: shared("Microsoft.Cdn/profiles/afd-one/originGroups/stamps"),
+            host_tag: "host".to_owned(),
+            gateway_tag: "gateway".to_owned(),
+            health_path: "/ready".to_owned(),
+            https_port: 8443,
+            http_port: 8080,
+            priority: 2,
+            ramp: vec![RampStep { weight: 10, bake_minutes: 30 }, RampStep { weight: 1000, bake_minutes: 0 }],
+            minimum: Minimum { count: 2, percent: 75 },
+        }),
+        tick: Tick { sweep_minutes: 5 },
+    };
+    assert_eq!(parse(&full()), Ok(expected));
+}
+
+#[test]
+fn a_minimal_document_manages_membership_and_nothing_else() {
+    let config = parse(&minimal()).expect("legal");
+    assert_eq!(config.membership.mode, Mode::Enforce);
+    assert_eq!(config.membership.group_tag, "fleet-automation-group");
+    assert_eq!(config.scope.opt_out_tag, "fleet-automation-opt-out");
+    assert_eq!(
+        (config.registry_access, config.governance),
+        (RegistryAccess::default(), Governance::default())
+    );
+    assert_eq!((config.traffic, config.tick), (None, Tick { sweep_minutes: 15 }));
+}
+
+#[test]
+fn traffic_needs_only_its_origin_group() {
+    let mut document = minimal();
+    let origin_group = shared("Microsoft.Cdn/profiles/afd-one/originGroups/stamps");
+    document["traffic"] = json!({ "originGroup": origin_group });
+    let expected = Traffic {
+        mode: Mode::Enforce,
+        origin_group,
+        host_tag: "fleet-automation-host".to_owned(),
+        gateway_tag: "fleet-automation-gateway".to_owned(),
+        health_path: "/healthz".to_owned(),
+        https_port: 443,
+        http_port: 80,
+        priority: 1,
+        ramp: vec![RampStep { weight: 50, bake_minutes: 0 }],
+        minimum: Minimum { count: 1, percent: 50 },
+    };
+    assert_eq!(parse(&document).expect("legal").traffic, Some(expected));
+}
+
+#[test]
+fn an_effect_left_out_audits_for_an_initiative_and_denies_for_a_policy() {
+    let effect_of = |definition: &str| {
+        let mut document = minimal();
+        document["governance"] =
+            json!({ "assignments": [{ "name": "a", "definition": definition, "scope": "subscription" }] });
+        parse(&document).expect("legal").governance.assignments.remove(0).effect
+    };
+    assert_eq!(effect_of(INITIATIVE).as_deref(), Some("Audit"));
+    assert_eq!(effect_of(POLICY).as_deref(), Some("Deny"));
+}
+
+#[test]
+fn every_problem_is_told_at_once_with_its_path_and_what_is_allowed() {
+    let document = json!({
+        "fleet": shared("Microsoft.ContainerRegistry/registries/acrone"),
+        "flete": {},
+        "scope": { "subscriptions": [], "resourceGroups": ["rg-*-aks"], "tags": { "env": 1 }, "optOutTag": " " },
+        "membership": { "mode": "on", "defaultGroup": "Stable", "groups": [{ "regions": "westeurope" }] },
+        "registryAccess": { "registries": ["acrone"] },
+        "governance": { "assignments": [
+            { "name": "no spaces", "definition": "/subscriptions/s", "scope": "cluster", "enforcement": "never" },
+            { "name": "longer-than-management-groups-allow", "definition": POLICY,
+              "scope": { "managementGroup": "platform" }, "displayName": 7 },
+        ] },
+        "traffic": {
+            "healthPath": "healthz", "httpsPort": 0, "priority": 6, "ramp": [{ "weight": 1001 }, { "bakeMinutes": 1 }],
+            "minimum": { "percent": 101 },
+        },
+        "tick": { "sweepMinutes": 0 },
+    });
+    let error = parse(&document).expect_err("wrong in many ways");
+    insta::assert_snapshot!(error, @r#"
+    the configuration has 25 problem(s)
+      $.fleet: `/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-shared/providers/Microsoft.ContainerRegistry/registries/acrone` is not a Microsoft.ContainerService/fleets; expected the resource id of one
+      $.scope.subscriptions: has too few items; expected at least 1
+      $.scope.resourceGroups[0]: `rg-*-aks` is not allowed; expected a resource group name with at most one `*`, at its end
+      $.scope.tags.env: is a number; expected a text
+      $.scope.optOutTag: is empty; expected a text
+      $.membership.defaultGroup: `Stable` is not an update group; expected 1 to 50 of a-z, 0-9 and `-`, with no `-` at the ends
+      $.membership.mode: is "on"; allowed are "enforce", "observe", "off"
+      $.membership.groups[0].group: is missing; it is required
+      $.membership.groups[0].regions: is a text; expected a list
+      $.registryAccess.registries[0]: `acrone` is not an Azure resource id: it does not start with /subscriptions/ or /providers/Microsoft.; expected /subscriptions/<id>[/resourceGroups/<name>[/providers/<namespace>/<type>/<name>…]] or /providers/Microsoft.Management/managementGroups/<name>
+      $.governance.assignments[0].scope: is "cluster"; allowed are "resourceGroup", "subscription" and {"managementGroup": "<name>"}
+      $.governance.assignments[0].name: `no spaces` is not allowed; expected at most 64 letters, digits, `-` and `_` at this scope
+      $.governance.assignments[0].definition: `/subscriptions/s` is neither a Microsoft.Authorization/policyDefinitions nor a Microsoft.Authorization/policySetDefinitions; expected the resource id of one
+      $.governance.assignments[0].enforcement: is "never"; allowed are "default", "doNotEnforce"
+      $.governance.assignments[1].name: `longer-than-management-groups-allow` is not allowed; expected at most 24 letters, digits, `-` and `_` at this scope
+      $.governance.assignments[1].displayName: is a number; expected a text
+      $.traffic.originGroup: is missing; it is required
+      $.traffic.ramp[0].weight: is 1001; expected a whole number from 1 to 1000
+      $.traffic.ramp[1].weight: is missing; it is required
+      $.traffic.healthPath: `healthz` is not a path; expected one that starts with `/`, without query and blanks
+      $.traffic.httpsPort: is 0; expected a whole number from 1 to 65535
+      $.traffic.priority: is 6; expected a whole number from 1 to 5
+      $.traffic.minimum.percent: is 101; expected a whole number from 0 to 100
+      $.tick.sweepMinutes: is 0; expected a whole number from 1 to 1440
+      $.flete: is not a known key; allowed are $schema, fleet, scope, membership, registryAccess, governance, traffic, tick
+    "#);
+}
+
+#[test]
+fn what_is_not_json_says_where() {
+    let error = FleetConfig::parse("{ \"fleet\": }").expect_err("not JSON");
+    insta::assert_snapshot!(error, @r#"
+    the configuration has 1 problem(s)
+      $: is not JSON: expected value at line 1 column 12
+    "#);
+}
+
+// ---- the schema for editors and the parser must not drift apart
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Verdict {
+    /// Both accept.
+    Fine,
+    /// Both refuse.
+    Wrong,
+    /// Only the parser refuses, because JSON Schema can't tell.
+    OnlyParserTells,
+}
+
+fn schema() -> Validator {
+    jsonschema::validator_for(schemars::schema_for!(FleetConfig).as_value()).expect("a legal schema")
+}
+
+/// The verdict on the full document with one value changed, or taken out if the new one is undefined.
+fn verdict(schema: &Validator, pointer: &str, value: Option<Value>) -> Option<Verdict> {
+    let mut document = full();
+    let (parent, key) = pointer.rsplit_once('/').expect("a pointer below the root");
+    let parent = document.pointer_mut(parent).expect("a known parent");
+    match (parent, value) {
+        (Value::Object(map), Some(value)) => drop(map.insert(key.to_owned(), value)),
+        (Value::Object(map), None) => drop(map.remove(key).expect("a key to take out")),
+        (parent, value) => parent[key.parse::<usize>().expect("an index")] = value.expect("an item"),
+    }
+    match (parse(&document).is_ok(), schema.is_valid(&document)) {
+        (true, true) => Some(Fine),
+        (false, false) => Some(Wrong),
+        (false, true) => Some(OnlyParserTells),
+        (true, false) => None,
+    }
+}
+
+/// Every change whose verdict is not the expected one.
+fn surprises(table: impl IntoIterator<Item = (&'static str, Option<Value>, Verdict)>) -> Vec<String> {
+    let schema = schema();
+    let surprise = |(pointer, value, expected): (&str, Option<Value>, Verdict)| {
+        let found = verdict(&schema, pointer, value.clone());
+        (found != Some(expected)).then(|| format!("{pointer} = {value:?}: {found:?}, not {expected:?}"))
+    };
+    table.into_iter().filter_map(surprise).collect()
+}
+
+const NONE: [String; 0] = [];
+
+#[test]
+fn parser_and_schema_agree_on_what_may_be_left_out() {
+    let table = [
+        ("/$schema", Fine),
+        ("/fleet", Wrong),
+        ("/scope", Wrong),
+        ("/scope/subscriptions", Wrong),
+        ("/scope/tags", Fine),
+        ("/membership", Wrong),
+        ("/membership/defaultGroup", Wrong),
+        ("/membership/groups/0/group", Wrong),
+        ("/registryAccess", Fine),
+        ("/governance", Fine),
+        ("/traffic", Fine),
+        ("/traffic/originGroup", Wrong),
+        ("/traffic/ramp", Fine),
+        ("/traffic/ramp/0/weight", Wrong),
+        ("/traffic/minimum/count", Fine),
+        ("/tick", Fine),
+        ("/governance/assignments/0/name", Wrong),
+        ("/governance/assignments/0/definition", Wrong),
+        ("/governance/assignments/0/scope", Wrong),
+        ("/governance/assignments/0/displayName", Fine),
+        ("/governance/assignments/0/effect", Fine),
+    ];
+    assert_eq!(surprises(table.map(|(pointer, verdict)| (pointer, None, verdict))), NONE);
+}
+
+#[test]
+fn parser_and_schema_agree_that_unknown_keys_are_refused() {
+    let keys = [
+        "/scope/other",
+        "/membership/other",
+        "/membership/groups/0/other",
+        "/registryAccess/other",
+        "/governance/other",
+        "/traffic/other",
+        "/traffic/ramp/0/other",
+        "/traffic/minimum/other",
+        "/tick/other",
+        "/governance/assignments/0/other",
+    ];
+    assert_eq!(surprises(keys.map(|key| (key, Some(json!(1)), Wrong))), NONE);
+}
+
+#[test]
+fn parser_and_schema_agree_on_ids_and_texts() {
+    let table = [
+        ("/fleet", json!("fleet-one"), Wrong),
+        ("/fleet", json!(shared("Microsoft.ContainerService/fleets/f").as_str().to_uppercase()), Fine),
+        ("/fleet", json!(shared("Microsoft.X/y/z")), OnlyParserTells),
+        ("/registryAccess/registries/0", json!("/subscriptions/a b"), Wrong),
+        ("/scope/subscriptions", json!([]), Wrong),
+        ("/scope/subscriptions/0", json!("not-a-guid"), OnlyParserTells),
+        ("/scope/optOutTag", json!(1), Wrong),
+        ("/scope/optOutTag", json!(" "), OnlyParserTells),
+        ("/scope/resourceGroups/0", json!("rg-*-aks"), OnlyParserTells),
+        ("/scope/tags/env", json!(1), Wrong),
+        ("/membership/defaultGroup", json!("a"), Fine),
+        ("/membership/defaultGroup", json!("a".repeat(50)), Fine),
+        ("/membership/defaultGroup", json!("a".repeat(51)), Wrong),
+        ("/membership/defaultGroup", json!("Stable"), Wrong),
+        ("/membership/defaultGroup", json!("-a"), Wrong),
+        ("/membership/defaultGroup", json!("a-"), Wrong),
+        ("/membership/groups/0/group", json!(""), Wrong),
+        ("/membership/groups/0/regions", json!("westeurope"), Wrong),
+        ("/traffic/healthPath", json!("ready"), Wrong),
+        ("/traffic/healthPath", json!("/ready?full=1"), Wrong),
+        ("/traffic/healthPath", json!("/re\tady"), Wrong),
+    ];
+    assert_eq!(surprises(table.map(|(pointer, value, verdict)| (pointer, Some(value), verdict))), NONE);
+}
+
+#[test]
+fn parser_and_schema_agree_on_words_and_numbers() {
+    let table = [
+        ("/membership/mode", json!("off"), Fine),
+        ("/membership/mode", json!("Enforce"), Wrong),
+        ("/traffic/mode", Value::Null, Wrong),
+        ("/traffic/httpsPort", json!(65_535), Fine),
+        ("/traffic/httpsPort", json!(65_536), Wrong),
+        ("/traffic/httpPort", json!(0), Wrong),
+        ("/traffic/priority", json!(6), Wrong),
+        ("/traffic/priority", json!("1"), Wrong),
+        ("/traffic/ramp", json!([]), Wrong),
+        ("/traffic/ramp", json!(vec![json!({ "weight": 1 }); 21]), Fine),
+        ("/traffic/ramp/0/weight", json!(0), Wrong),
+        ("/traffic/ramp/0/weight", json!(1_001), Wrong),
+        ("/traffic/ramp/0/bakeMinutes", json!(10_080), Fine),
+        ("/traffic/ramp/0/bakeMinutes", json!(10_081), Wrong),
+        ("/traffic/minimum/count", json!(0), Wrong),
+        ("/traffic/minimum/count", json!(1_001), Wrong),
+        ("/traffic/minimum/percent", json!(0), Fine),
+        ("/traffic/minimum/percent", json!(101), Wrong),
+        ("/tick/sweepMinutes", json!(1_440), Fine),
+        ("/tick/sweepMinutes", json!(1_441), Wrong),
+        ("/tick/sweepMinutes", json!(1.5), Wrong),
+        ("/traffic", Value::Null, Wrong),
+        ("/registryAccess", Value::Null, Wrong),
+        ("/governance", json!([]), Wrong),
+    ];
+    assert_eq!(surprises(table.map(|(pointer, value, verdict)| (pointer, Some(value), verdict))), NONE);
+}
+
+#[test]
+fn parser_and_schema_agree_on_policies() {
+    let table = [
+        ("/governance/assignments/0/name", json!("no spaces"), Wrong),
+        ("/governance/assignments/0/name", json!("a".repeat(25)), OnlyParserTells),
+        ("/governance/assignments/0/definition", json!(shared("Microsoft.X/y/z")), OnlyParserTells),
+        ("/governance/assignments/0/scope", json!("resourceGroup"), Fine),
+        ("/governance/assignments/0/scope", json!("cluster"), Wrong),
+        ("/governance/assignments/0/scope", json!({ "managementGroup": "m", "other": 1 }), Wrong),
+        ("/governance/assignments/0/scope", json!({}), Wrong),
+        ("/governance/assignments/0/displayName", Value::Null, Wrong),
+        ("/governance/assignments/0/displayName", json!(""), Wrong),
+        ("/governance/assignments/0/displayName", json!("é".repeat(128)), Fine),
+        ("/governance/assignments/0/displayName", json!("é".repeat(129)), Wrong),
+        ("/governance/assignments/0/effect", json!("Deny"), Fine),
+        ("/governance/assignments/0/effect", json!(["Deny"]), Wrong),
+        ("/governance/assignments/0/parameters", json!({ "any": { "depth": [null] } }), Fine),
+        ("/governance/assignments/0/parameters", json!([]), Wrong),
+        ("/governance/assignments/0/enforcement", json!("default"), Fine),
+        ("/governance/assignments/0/enforcement", json!("DoNotEnforce"), Wrong),
+    ];
+    assert_eq!(surprises(table.map(|(pointer, value, verdict)| (pointer, Some(value), verdict))), NONE);
+}
+
+#[test]
+fn parser_and_schema_accept_the_documents_as_they_stand() {
+    for document in [full(), minimal(), config_json()] {
+        assert!(parse(&document).is_ok(), "{document}");
+        assert!(schema().is_valid(&document), "{document}");
+    }
+}

@@ -33,8 +33,9 @@ pub struct RampStep {
     /// The origin's weight, 1 to 1000, relative to the other origins of the group.
     #[schemars(range(min = 1, max = 1000))]
     pub weight: u16,
-    /// Minutes at this weight before the next step. The last step's is not used.
+    /// Minutes at this weight before the next step, at most a week. The last step's is not used.
     #[serde(default)]
+    #[schemars(range(max = 10_080))]
     pub bake_minutes: u32,
 }
 

@@ -152,7 +152,7 @@ impl Grant {
         self
     }
 
-    pub(crate) fn to_principal(mut self, principal: &str) -> Self {
+    pub(crate) fn for_principal(mut self, principal: &str) -> Self {
         self.principal = PrincipalId::new(principal);
         self.id = grant_at(&self.scope, &format!("to-{principal}"));
         self

@@ -72,7 +72,7 @@ fn a_cluster_cut_off_by_a_switch_of_modes_says_so_while_the_new_role_is_granted(
 #[test]
 fn a_stale_principal_is_revoked_only_once_the_new_grant_is_seen() {
     let aks = a_cluster("aks");
-    let stale = our_grant(PullRole::AcrPull, &aks).to_principal("of-a-former-life");
+    let stale = our_grant(PullRole::AcrPull, &aks).for_principal("of-a-former-life");
     let before = a_registry().with(stale.clone());
     assert_eq!(diff(puller(&aks), &before), Diff::act(grant_of(PullRole::AcrPull, &aks)));
     let after = before.with(our_grant(PullRole::AcrPull, &aks));
@@ -82,7 +82,7 @@ fn a_stale_principal_is_revoked_only_once_the_new_grant_is_seen() {
 #[test]
 fn grants_that_are_not_ours_for_this_cluster_are_never_revoked() {
     let (aks, other) = (a_cluster("aks"), a_cluster("other"));
-    let stale = our_grant(PullRole::AcrPull, &aks).to_principal("of-a-former-life");
+    let stale = our_grant(PullRole::AcrPull, &aks).for_principal("of-a-former-life");
     let not_a_pull_role = Grant { role: "8311e382-0749-4cb8-b61a-304f252e45ec".to_owned(), ..stale.clone() };
     let registry = a_registry()
         .with(our_grant(PullRole::AcrPull, &aks).made_by_somebody_else())
