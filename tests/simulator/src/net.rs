@@ -49,8 +49,11 @@ impl Network {
         std::fs::write(certificate, authority.pem())?;
         let config = authority.server_config().map_err(io::Error::other)?;
         let sites = Sites::default();
-        let served =
-            Arc::new(Served { arm: arm.clone(), sites: sites.clone(), tls: TlsAcceptor::from(Arc::new(config)) });
+        let served = Arc::new(Served {
+            arm: arm.clone(),
+            sites: sites.clone(),
+            tls: TlsAcceptor::from(Arc::new(config)),
+        });
         let arm = Listener::start(Arc::clone(&served), connection::https).await?;
         let proxy = Listener::start(served, connection::proxy).await?;
         Ok(Self { arm, proxy, sites, certificate: certificate.to_owned() })

@@ -62,15 +62,23 @@ impl Call<'_> {
         self.request.path().trim_end_matches('/').to_owned()
     }
 
-    /// A stable key for choices about this call.
-    pub(crate) fn key<'k>(&'k self, purpose: &'k str, path: &'k str, attempt: &'k str) -> [&'k str; 4] {
-        [purpose, &self.request.method, path, attempt]
-    }
-
-    /// A GUID of this call's own.
+    /// A GUID of this call's own: the same for the same method, path and attempt.
     pub(crate) fn guid(&self, purpose: &str) -> String {
         let (path, attempt) = (id::key(self.request.path()), self.attempt.to_string());
-        self.seed.guid(&self.key(purpose, &path, &attempt)).to_string()
+        self.seed.guid(&[purpose, &self.request.method, &path, &attempt]).to_string()
+    }
+
+    /// How long the operation that this call begins takes.
+    fn duration(&self, service: Service) -> SignedDuration {
+        let settings = &self.state.settings;
+        let range = match service {
+            Service::Fleets => &settings.fleet_operation_seconds,
+            Service::FrontDoor => &settings.front_door_operation_seconds,
+        };
+        let (path, attempt) = (id::key(self.request.path()), self.attempt.to_string());
+        let key = ["duration", &self.request.method, &path, &attempt];
+        let seconds = self.seed.between(*range.start(), *range.end(), &key);
+        SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX))
     }
 
     /// The event about this request, as if it ended now.
@@ -109,16 +117,9 @@ impl Call<'_> {
     }
 
     /// Begins a long-running operation on the resource that the request names, and answers its id.
-    pub(crate) fn begin(&mut self, begin: Begin) -> String {
+    pub(crate) fn begin(&mut self, begin: &Begin) -> String {
         let id = self.guid("operation");
-        let range = match begin.service {
-            Service::Fleets => &self.state.settings.fleet_operation_seconds,
-            Service::FrontDoor => &self.state.settings.front_door_operation_seconds,
-        };
-        let (path, attempt) = (id::key(self.request.path()), self.attempt.to_string());
-        let seconds = self.seed.between(*range.start(), *range.end(), &self.key("duration", &path, &attempt));
-        let length = SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX));
-        let ends = self.now.saturating_add(length).unwrap_or(Timestamp::MAX);
+        let ends = self.now.saturating_add(self.duration(begin.service)).unwrap_or(Timestamp::MAX);
         let failure = match &self.operation_fault {
             Some(Effect::OperationFails { code }) => Some(code.clone()),
             _ => None,

@@ -21,11 +21,7 @@ use super::traffic::Ticket;
 use super::{Arm, id};
 
 /// The audiences that ARM accepts in a token.
-const AUDIENCES: [&str; 3] = [
-    "https://management.azure.com",
-    "https://management.core.windows.net",
-    "https://management.usgovcloudapi.net",
-];
+const AUDIENCES: [&str; 2] = ["https://management.azure.com", "https://management.core.windows.net"];
 
 /// A decided request whose answer has not been released yet.
 pub(crate) struct Decided {

@@ -165,7 +165,6 @@ impl Estate {
     }
 
     /// A cluster in the current subscription.
-    #[must_use]
     pub fn cluster<'e>(&'e self, name: &str) -> ClusterBuilder<'e> {
         ClusterBuilder::new(self, name)
     }

@@ -1,12 +1,13 @@
 //! One connection: HTTPS to ARM or to a public host, directly or through the proxy's CONNECT.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
+use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -37,17 +38,31 @@ pub(super) async fn https(served: Arc<Served>, stream: TcpStream) {
     serve_tls(served, stream, None).await;
 }
 
-/// Serves a connection to the proxy.
+/// A tunnel that the proxy has agreed to: to which host, and the connection to come.
+type Tunnel = (String, OnUpgrade);
+
+/// Serves a connection to the proxy: one CONNECT, then that host, played in the tunnel.
 pub(super) async fn proxy(served: Arc<Served>, stream: TcpStream) {
-    let service = service_fn(move |request| connect(Arc::clone(&served), request));
-    let connection = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+    let agreed: Arc<Mutex<Option<Tunnel>>> = Arc::default();
+    let service = {
+        let (served, agreed) = (Arc::clone(&served), Arc::clone(&agreed));
+        service_fn(move |request| std::future::ready(connect(&served, &agreed, request)))
+    };
+    let connection =
+        hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
     if let Err(error) = connection.with_upgrades().await {
-        tracing::debug!(error = %error, "a proxy connection ended");
+        return tracing::debug!(error = %error, "a proxy connection ended");
+    }
+    let tunnel = agreed.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let Some((host, upgrade)) = tunnel else { return };
+    match upgrade.await {
+        Ok(stream) => serve_tls(served, TokioIo::new(stream), Some(host)).await,
+        Err(error) => tracing::debug!(error = %error, "a tunnel could not be opened"),
     }
 }
 
-/// Answers `CONNECT host:port`, then plays that host in the tunnel.
-async fn connect(served: Arc<Served>, request: Request<Incoming>) -> Answer {
+/// Answers `CONNECT host:port`.
+fn connect(served: &Served, agreed: &Mutex<Option<Tunnel>>, request: Request<Incoming>) -> Answer {
     let Some(host) = request.uri().host().map(str::to_ascii_lowercase) else {
         return Ok(plain(StatusCode::BAD_REQUEST, "The proxy needs a host."));
     };
@@ -57,12 +72,7 @@ async fn connect(served: Arc<Served>, request: Request<Incoming>) -> Answer {
     if host != ARM_HOST && !served.sites.is_reachable(&host) {
         return Ok(plain(StatusCode::BAD_GATEWAY, "The simulated host can't be reached."));
     }
-    tokio::spawn(async move {
-        match hyper::upgrade::on(request).await {
-            Ok(tunnel) => serve_tls(served, TokioIo::new(tunnel), Some(host)).await,
-            Err(error) => tracing::debug!(error = %error, "a tunnel could not be opened"),
-        }
-    });
+    *agreed.lock().unwrap_or_else(PoisonError::into_inner) = Some((host, hyper::upgrade::on(request)));
     Ok(Response::new(Full::default()))
 }
 
@@ -101,10 +111,16 @@ fn visit(served: &Served, host: &str, request: &Request<Incoming>) -> Answer {
 /// A request to ARM. An error makes the connection break, as a lost connection shall.
 async fn arm(served: &Served, request: Request<Incoming>) -> Answer {
     let (parts, body) = request.into_parts();
-    let headers = parts.headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
+    let headers =
+        parts.headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
     let authority = match parts.uri.authority() {
         Some(authority) => authority.to_string(),
-        None => parts.headers.get(http::header::HOST).and_then(|host| host.to_str().ok()).unwrap_or(ARM_HOST).to_owned(),
+        None => parts
+            .headers
+            .get(http::header::HOST)
+            .and_then(|host| host.to_str().ok())
+            .unwrap_or(ARM_HOST)
+            .to_owned(),
     };
     let request = ArmRequest {
         method: parts.method.to_string(),

@@ -18,7 +18,10 @@ pub(super) struct Listener {
 
 impl Listener {
     /// Opens a free loopback port and hands each connection to `serve`.
-    pub(super) async fn start<F>(served: Arc<Served>, serve: fn(Arc<Served>, TcpStream) -> F) -> io::Result<Self>
+    pub(super) async fn start<F>(
+        served: Arc<Served>,
+        serve: fn(Arc<Served>, TcpStream) -> F,
+    ) -> io::Result<Self>
     where
         F: Future<Output = ()> + Send + 'static,
     {

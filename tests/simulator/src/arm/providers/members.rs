@@ -83,7 +83,7 @@ pub(crate) fn delete(call: &mut Call<'_>) -> Reply {
     call.state.store.put(&id, body.clone());
     let locks = vec![id.clone(), cluster];
     let operation =
-        call.begin(Begin { service: Service::Fleets, finish: Finish::Remove, doing: "Leaving", locks });
+        call.begin(&Begin { service: Service::Fleets, finish: Finish::Remove, doing: "Leaving", locks });
     let location = polling::location_of(call, id::parent(&id));
     let url = polling::fleet_location(call, &location, &operation, 0);
     let response = ArmResponse::json(202, shown(call, &id, &body)).with_header("location", url);
@@ -147,7 +147,7 @@ fn asynchronous(call: &mut Call<'_>, status: u16, finish: Finish, doing: &'stati
     let body = call.state.store.get(&id).cloned().unwrap_or_default();
     let cluster = body["properties"]["clusterResourceId"].as_str().unwrap_or_default().to_owned();
     let locks = vec![id.clone(), cluster];
-    let operation = call.begin(Begin { service: Service::Fleets, finish, doing, locks });
+    let operation = call.begin(&Begin { service: Service::Fleets, finish, doing, locks });
     let location = polling::location_of(call, id::parent(&id));
     let url = polling::fleet_async_operation(call, &location, &operation);
     let response =

@@ -91,7 +91,7 @@ fn asynchronous(
 ) -> ArmResponse {
     let id = call.resource_id();
     let locks = vec![profile_of(&id).to_owned(), id];
-    let operation = call.begin(Begin { service: Service::FrontDoor, finish, doing, locks });
+    let operation = call.begin(&Begin { service: Service::FrontDoor, finish, doing, locks });
     let (status, result) = polling::front_door_urls(call, &operation);
     let response = response
         .with_header("azure-asyncoperation", status)

@@ -1,5 +1,7 @@
 //! Role assignments at any scope.
 
+use std::collections::BTreeMap;
+
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -29,15 +31,17 @@ pub(crate) fn get(call: &mut Call<'_>) -> Reply {
 pub(crate) fn list(call: &mut Call<'_>) -> Reply {
     let filter = Filter::parse(call.query.get("$filter").map_or("", String::as_str))?;
     let scope = id::key(call.segment("scope"));
-    let above = call.state.tenant.above(&scope);
-    let wanted = |body: &Value| {
-        let at = id::key(body["properties"]["scope"].as_str().unwrap_or_default());
-        let reaches = at == scope || above.contains(&at);
-        let below = !filter.at_scope && (within(&at, &scope) || call.state.tenant.is_below(&at, &scope));
-        (reaches || below) && filter.admits(body) && is_visible(call, body)
-    };
-    let assignments = call.state.store.of_type(TYPE, "").filter(|(_, body)| wanted(body));
-    page(call, assignments, |_, body| body.clone(), LastLink::Absent)
+    let (store, tenant) = (&call.state.store, &call.state.tenant);
+    let reaching = std::iter::once(scope.clone()).chain(tenant.above(&scope));
+    let mut assignments: BTreeMap<&str, &Value> =
+        reaching.flat_map(|at| store.children(&format!("{at}/providers/{TYPE}"))).collect();
+    if !filter.at_scope {
+        let at = |body: &Value| id::key(body["properties"]["scope"].as_str().unwrap_or_default());
+        let below = |body: &Value| within(&at(body), &scope) || tenant.is_below(&at(body), &scope);
+        assignments.extend(store.of_type(TYPE, "").filter(|(_, body)| below(body)));
+    }
+    assignments.retain(|_, body| filter.admits(body) && is_visible(call, body));
+    page(call, assignments.into_iter(), |_, body| body.clone(), LastLink::Absent)
 }
 
 /// PUT: 201 for a new assignment, 200 for the same one again; everything else is refused.

@@ -42,7 +42,7 @@ impl Estate {
     /// Puts a cluster into mid-operation (`Updating`, `Upgrading`, …) or out of it (`Succeeded`, `Failed`), and raises the event.
     pub fn set_provisioning_state(&self, cluster: &str, state: &str) {
         self.arm.edit_resource(cluster, Notice::Raised, |body| {
-            body["properties"]["provisioningState"] = json!(state)
+            body["properties"]["provisioningState"] = json!(state);
         });
     }
 
@@ -83,7 +83,7 @@ impl Estate {
 
     fn set_power(&self, cluster: &str, code: &str) {
         self.arm.edit_resource(cluster, Notice::Raised, |body| {
-            body["properties"]["powerState"]["code"] = json!(code)
+            body["properties"]["powerState"]["code"] = json!(code);
         });
     }
 

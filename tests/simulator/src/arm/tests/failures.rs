@@ -5,12 +5,14 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use azure_core::http::{HttpClient as _, Method, Request};
+use azure_core::http::policies::auth::BearerTokenAuthorizationPolicy;
+use azure_core::http::{ClientOptions, Context, HttpClient as _, Method, Pipeline, Request, Transport};
 use serde_json::{Value, json};
 
 use crate::arm::{InProcess, Outcome};
 use crate::faults::{Effect, KillPoint, Rule};
 use crate::happening::Happening;
+use crate::identity::{ManagedIdentity, SimulatedCredential};
 
 use super::fixture::{CLUSTERS, FLEETS, Lab};
 
@@ -96,7 +98,7 @@ fn the_record_names_the_cause_and_keeps_no_token_and_no_signature() {
 #[test]
 fn listeners_hear_of_every_call_and_whether_it_changed_anything() {
     let lab = Lab::new();
-    let heard: Arc<Mutex<Vec<(String, Option<u16>, bool)>>> = Arc::default();
+    let heard: Arc<Mutex<Vec<_>>> = Arc::default();
     let sink = Arc::clone(&heard);
     lab.arm.watchers().watch(Arc::new(move |happening| {
         if let Happening::ArmCall { method, status, changed, .. } = happening {
@@ -132,6 +134,21 @@ async fn the_in_process_client_counts_waves_not_calls() {
     }
     let counts = lab.arm.calls_of("WAVE");
     assert_eq!((counts.reads, counts.sequential_round_trips), (10, 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_real_pipeline_and_bearer_policy_work_over_the_in_process_client() {
+    let lab = Lab::new();
+    let identity = ManagedIdentity::named("app", lab.arm.seed());
+    let credential = Arc::new(SimulatedCredential::new(lab.arm.tokens().clone(), identity));
+    let bearer = BearerTokenAuthorizationPolicy::new(credential, ["https://management.azure.com/.default"]);
+    let transport = Some(Transport::new(Arc::new(InProcess::new(&lab.arm))));
+    let options = ClientOptions { transport, ..ClientOptions::default() };
+    let pipeline = Pipeline::new(None, None, options, Vec::new(), vec![Arc::new(bearer)], None);
+    let mut request = azure_request(&lab, "c");
+    request.headers_mut().remove("authorization");
+    let answer = pipeline.send(&Context::default(), &mut request, None).await.expect("an answer");
+    assert_eq!(u16::from(answer.status()), 200);
 }
 
 #[tokio::test(start_paused = true)]

@@ -12,8 +12,9 @@ fn walk(lab: &Lab, path: &str, api_version: &str) -> (Vec<String>, usize) {
         assert_eq!(page.status, 200);
         let items = body(&page)["value"].as_array().expect("a list").clone();
         names.extend(items.iter().map(|item| text(item, "/name").to_owned()));
-        let Some(link) = body(&page).get("nextLink").and_then(Value::as_str) else { return (names, pages) };
-        page = lab.follow(&link.to_owned());
+        let next = body(&page).get("nextLink").and_then(Value::as_str).map(str::to_owned);
+        let Some(link) = next else { return (names, pages) };
+        page = lab.follow(&link);
         pages += 1;
     }
 }
