@@ -187,6 +187,7 @@ impl Arm {
             method: request.method.clone(),
             url: shorten(&request.path_and_query),
             status: response.map(|response| response.status),
+            correlation_id: decided.ticket.correlation().to_owned(),
             cause: cause.clone(),
             changed,
         });

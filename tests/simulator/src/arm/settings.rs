@@ -45,6 +45,9 @@ pub struct Settings {
     /// The limits on calls; `None` for none. Tokens come back with simulated time only: a run that makes more calls than a
     /// bucket holds while the clock stands still needs larger buckets, or none.
     pub limits: Option<Limits>,
+    /// Front Door's own limit on origin writes, in each subscription. That it starts at 100 was observed; how fast it refills is
+    /// a guess.
+    pub origin_writes: Bucket,
     /// How long a fleet's operations take, in simulated seconds.
     pub fleet_operation_seconds: RangeInclusive<u64>,
     /// How long a Front Door operation takes, in simulated seconds.
@@ -70,6 +73,7 @@ impl Default for Settings {
             page_size: 100,
             empty_first_page: false,
             limits: Some(Limits::default()),
+            origin_writes: Bucket { capacity: 100, refill_per_second: 1 },
             fleet_operation_seconds: 4..=20,
             front_door_operation_seconds: 5..=30,
             operation_retry_after_seconds: None,

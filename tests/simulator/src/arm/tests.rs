@@ -9,3 +9,4 @@ mod members;
 mod operations;
 mod policies;
 mod roles;
+mod world;

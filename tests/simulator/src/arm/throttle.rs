@@ -87,6 +87,16 @@ impl Throttle {
         Ok(Remaining { kind, tenant_wide: subscription.is_none(), own: own_left, global: global_left })
     }
 
+    /// Takes one token from a provider's own bucket, and answers how many are left.
+    pub(crate) fn take_own(
+        &mut self,
+        provider: &str,
+        bucket: Bucket,
+        now: Timestamp,
+    ) -> Result<u64, ArmError> {
+        self.take_one((provider.to_ascii_lowercase(), Kind::Writes), bucket, now)
+    }
+
     fn take_one(&mut self, key: (String, Kind), bucket: Bucket, now: Timestamp) -> Result<u64, ArmError> {
         let full = u64::from(bucket.capacity) * 1000;
         let level = self.levels.entry(key).or_insert(Level { milli_tokens: full, at: now });
@@ -109,7 +119,7 @@ impl Remaining {
         const PREFIX: &str = "x-ms-ratelimit-remaining";
         let name = self.kind.name();
         let headers: &mut Headers = &mut response.headers;
-        if headers.contains_key("x-ms-ratelimit-remaining-subscription-resource-requests") {
+        if headers.contains_key(&format!("{PREFIX}-subscription-resource-requests")) {
             return;
         }
         if self.tenant_wide {

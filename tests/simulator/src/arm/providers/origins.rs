@@ -12,8 +12,8 @@ use super::front_door::shown;
 use super::merge;
 
 const TYPE: &str = "Microsoft.Cdn/profiles/originGroups/origins";
-/// The provider's own limit on origin writes, which its header shows instead of ARM's.
-const RESOURCE_REQUESTS_LEFT: &str = "99";
+/// Shows what is left of the provider's own limit, instead of ARM's headers.
+const QUOTA_HEADER: &str = "x-ms-ratelimit-remaining-subscription-resource-requests";
 
 /// PUT: 201 for a new origin, 202 for one that exists. Left-out properties fall back to unset, which is not verified.
 pub(crate) fn put(call: &mut Call<'_>) -> Reply {
@@ -22,7 +22,7 @@ pub(crate) fn put(call: &mut Call<'_>) -> Reply {
     if !call.state.store.contains(group) {
         return Err(error::parent_not_found(group));
     }
-    refuse_busy_profile(call)?;
+    let left = admit(call)?;
     require_valid(&call.body)?;
     if call.body.pointer("/properties/hostName").and_then(Value::as_str).is_none_or(str::is_empty) {
         return Err(error::invalid_parameter("properties.hostName", "it is required"));
@@ -32,30 +32,30 @@ pub(crate) fn put(call: &mut Call<'_>) -> Reply {
     merge(&mut body["properties"], &call.body["properties"]);
     refuse_last_origin(call, &id, &body)?;
     let doing = if exists { "Updating" } else { "Creating" };
-    Ok(write(call, body, if exists { 202 } else { 201 }, doing))
+    Ok(write(call, body, if exists { 202 } else { 201 }, doing).with_header(QUOTA_HEADER, left.to_string()))
 }
 
 /// PATCH: 202; only what is sent changes.
 pub(crate) fn patch(call: &mut Call<'_>) -> Reply {
     let id = call.resource_id();
     let mut body = call.state.store.get(&id).cloned().ok_or_else(|| error::resource_not_found(&id))?;
-    refuse_busy_profile(call)?;
+    let left = admit(call)?;
     require_valid(&call.body)?;
     merge(&mut body["properties"], &call.body["properties"]);
     refuse_last_origin(call, &id, &body)?;
-    Ok(write(call, body, 202, "Updating"))
+    Ok(write(call, body, 202, "Updating").with_header(QUOTA_HEADER, left.to_string()))
 }
 
 /// DELETE: 204 when absent, else 202.
 pub(crate) fn delete(call: &mut Call<'_>) -> Reply {
     let id = call.resource_id();
     let Some(mut body) = call.state.store.get(&id).cloned() else { return Ok(ArmResponse::empty(204)) };
-    refuse_busy_profile(call)?;
+    let left = admit(call)?;
     refuse_last_origin(call, &id, &json!({"properties": {"enabledState": "Disabled"}}))?;
     body["properties"]["provisioningState"] = json!("Deleting");
     call.state.store.put(&id, body);
     let response = asynchronous(call, ArmResponse::empty(202), Finish::Remove, "Deleting");
-    Ok(response)
+    Ok(response.with_header(QUOTA_HEADER, left.to_string()))
 }
 
 /// What an origin is before anybody has said anything about it.
@@ -93,10 +93,7 @@ fn asynchronous(
     let locks = vec![profile_of(&id).to_owned(), id];
     let operation = call.begin(&Begin { service: Service::FrontDoor, finish, doing, locks });
     let (status, result) = polling::front_door_urls(call, &operation);
-    let response = response
-        .with_header("azure-asyncoperation", status)
-        .with_header("location", result)
-        .with_header("x-ms-ratelimit-remaining-subscription-resource-requests", RESOURCE_REQUESTS_LEFT);
+    let response = response.with_header("azure-asyncoperation", status).with_header("location", result);
     polling::with_retry_after(call, response)
 }
 
@@ -108,11 +105,15 @@ fn profile_of(origin: &str) -> &str {
     id::parent(group_of(origin))
 }
 
-fn refuse_busy_profile(call: &Call<'_>) -> Result<(), ArmError> {
+/// Refuses writes over the provider's own limit and writes that overlap; answers what is left of the limit.
+fn admit(call: &mut Call<'_>) -> Result<u64, ArmError> {
+    let provider = format!("{}/Microsoft.Cdn/origins", call.segment("subscription"));
+    let quota = call.state.settings.origin_writes;
+    let left = call.state.throttle.take_own(&provider, quota, call.now)?;
     let id = call.resource_id();
     match call.state.operations.holding(profile_of(&id)) {
         Some(_) => Err(error::profile_busy(call.segment("profile"))),
-        None => Ok(()),
+        None => Ok(left),
     }
 }
 

@@ -81,9 +81,13 @@ impl Estate {
         self.arm.resource(cluster)?.pointer(KUBELET)?.as_str().map(str::to_owned)
     }
 
+    /// The node pools stop and start with their cluster.
     fn set_power(&self, cluster: &str, code: &str) {
         self.arm.edit_resource(cluster, Notice::Raised, |body| {
             body["properties"]["powerState"]["code"] = json!(code);
+            for pool in body["properties"]["agentPoolProfiles"].as_array_mut().into_iter().flatten() {
+                pool["powerState"]["code"] = json!(code);
+            }
         });
     }
 

@@ -34,6 +34,7 @@ pub struct ClusterBuilder<'e> {
     origin_name: Option<String>,
     provisioning_state: String,
     policy_add_on: bool,
+    service_principal: bool,
     serving: bool,
 }
 
@@ -53,6 +54,7 @@ impl<'e> ClusterBuilder<'e> {
             origin_name: None,
             provisioning_state: "Succeeded".to_owned(),
             policy_add_on: true,
+            service_principal: false,
             serving: false,
         }
     }
@@ -96,6 +98,12 @@ impl<'e> ClusterBuilder<'e> {
     /// Leaves the policy add-on out.
     pub fn without_policy_add_on(mut self) -> Self {
         self.policy_add_on = false;
+        self
+    }
+
+    /// A cluster of the old kind, with a service principal instead of identities: it has no kubelet identity.
+    pub fn with_service_principal(mut self) -> Self {
+        self.service_principal = true;
         self
     }
 
@@ -147,7 +155,10 @@ impl<'e> ClusterBuilder<'e> {
         self.estate.ensure_group(&group, &self.region);
         let id = self.estate.id(&group, &format!("Microsoft.ContainerService/managedClusters/{}", self.name));
         let gateway = self.host.as_ref().map(|host| self.make_gateway(&group, host));
-        let body = self.body(&id, &group, gateway.as_deref());
+        let mut body = self.body(&id, &group, gateway.as_deref());
+        if self.service_principal {
+            replace_identities(&mut body);
+        }
         let arm = &self.estate.arm;
         if let Some(principal) =
             body.pointer("/properties/identityProfile/kubeletidentity/objectId").and_then(Value::as_str)
@@ -256,7 +267,7 @@ impl<'e> ClusterBuilder<'e> {
         }
         let kubelet =
             body.pointer("/properties/identityProfile/kubeletidentity/objectId").and_then(Value::as_str);
-        for registry in &estate.registries {
+        for registry in estate.registries.iter().filter(|_| kubelet.is_some()) {
             estate.assign_pull_role(registry, kubelet.unwrap_or_default());
         }
         for (origin_group, host) in estate.origin_groups.iter().zip(std::iter::repeat(&self.host)) {
@@ -265,6 +276,20 @@ impl<'e> ClusterBuilder<'e> {
             let origin = bodies::origin(host, id::name(origin_group));
             arm.put_resource(&format!("{origin_group}/origins/{name}"), origin, Notice::Silent);
         }
+    }
+}
+
+/// Turns a cluster with managed identities into one with a service principal.
+fn replace_identities(body: &mut Value) {
+    if let Some(cluster) = body.as_object_mut() {
+        cluster.remove("identity");
+    }
+    if let Some(properties) = body["properties"].as_object_mut() {
+        properties.remove("identityProfile");
+        properties.insert(
+            "servicePrincipalProfile".to_owned(),
+            json!({"clientId": "00000000-0000-4000-8000-0000000005b0"}),
+        );
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::arm::ArmResponse;
+use crate::arm::{ArmResponse, Bucket};
 
 use super::fixture::{CDN, Lab, body, text};
 
@@ -99,7 +99,11 @@ fn values_out_of_range_are_refused() {
 
 #[test]
 fn origin_writes_show_the_providers_own_limit_instead_of_arms() {
-    let created = add(&Lab::new(), "neu");
-    assert!(created.headers.contains_key("x-ms-ratelimit-remaining-subscription-resource-requests"));
+    let lab = Lab::new();
+    lab.arm.configure(|settings| settings.origin_writes = Bucket { capacity: 1, refill_per_second: 0 });
+    let created = add(&lab, "neu");
+    assert_eq!(created.headers["x-ms-ratelimit-remaining-subscription-resource-requests"], "0");
+    lab.wait();
+    assert_eq!(add(&lab, "neu").status, 429);
     assert!(!created.headers.contains_key("x-ms-ratelimit-remaining-subscription-writes"));
 }
