@@ -8,11 +8,16 @@
 //! constraints, schedules as time spans, several host instances, scale-out, cold start.
 
 mod answer;
+#[cfg(test)]
+pub(crate) mod bench;
 mod dates;
 mod definition;
 mod error;
+mod host;
+mod http;
 mod http_answer;
 mod invocation;
+mod listener;
 mod outputs;
 mod schedule;
 mod script_root;
@@ -20,12 +25,15 @@ mod settings;
 mod token;
 mod transport;
 mod value;
+mod webhook;
 
 pub use answer::{Answer, HandlerAnswer, Verdict, judge};
 pub use definition::{AuthLevel, FunctionDefinition, Output, OutputTarget, RouteTemplate, Trigger};
 pub use error::HostError;
+pub use host::{FunctionsHost, Surroundings};
 pub use http_answer::HttpReply;
 pub use invocation::HttpCall;
+pub use listener::Listener;
 pub use schedule::{Schedule, ScheduleError};
 pub use script_root::{FunctionApp, HostSettings, ScriptRoot};
 pub use settings::AppSettings;
@@ -34,3 +42,8 @@ pub use transport::{
     ExitZero, HOST_VERSION, HandlerCall, HandlerService, HandlerTransport, InProcess, Kill, Process,
     ProcessSettings, TransportLost,
 };
+pub use webhook::{EventGridCall, WebhookReply};
+
+pub(crate) use host::{Finished, Settled};
+pub(crate) use invocation::{TimerRun, TriggerInput, service_bus_message, timer_run};
+pub(crate) use webhook::inputs_of;

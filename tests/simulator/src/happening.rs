@@ -18,6 +18,8 @@ pub enum Happening {
         url: String,
         /// The status answered; `None` when the caller got no answer.
         status: Option<u16>,
+        /// The correlation id, made up when the caller sent none.
+        correlation_id: String,
         /// The function invocation that made the call, if its correlation id is known.
         cause: Option<Cause>,
         /// Whether the stored state changed.
@@ -74,6 +76,15 @@ pub enum Happening {
         ok: bool,
         /// The log lines of the answer.
         logs: Vec<String>,
+        /// Why it failed, in the host's words; `None` for a success.
+        failure: Option<String>,
+    },
+    /// The handler answered so that the host waits until the function timeout.
+    InvocationHangs {
+        /// The invocation id.
+        id: String,
+        /// The function.
+        function: String,
     },
     /// A message was put on a queue.
     MessageEnqueued {

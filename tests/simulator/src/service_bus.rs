@@ -145,6 +145,15 @@ impl ServiceBus {
         self.queues().get(split(queue).0).is_some_and(|found| found.is_ready(is_dead_letter(queue), now))
     }
 
+    /// How many messages a queue or a dead-letter sub-queue holds, locked and scheduled ones included.
+    #[must_use]
+    pub fn waiting(&self, queue: &str) -> usize {
+        let (name, dead) = split(queue);
+        self.queues()
+            .get(name)
+            .map_or(0, |found| if dead { found.dead_letters().len() } else { found.messages().len() })
+    }
+
     /// When the next lock runs out or the next scheduled message becomes visible; `None` when nothing waits.
     #[must_use]
     pub fn next_due(&self) -> Option<Timestamp> {

@@ -127,6 +127,17 @@ impl FunctionDefinition {
     }
 }
 
+impl Output {
+    /// The queue that it feeds, if it feeds one.
+    #[must_use]
+    pub fn queue(&self) -> Option<&str> {
+        match &self.target {
+            OutputTarget::ServiceBus { queue, .. } => Some(queue),
+            OutputTarget::HttpResponse => None,
+        }
+    }
+}
+
 fn fault(function: &str, fault: &str) -> HostError {
     HostError::Definition { function: function.to_owned(), fault: fault.to_owned() }
 }

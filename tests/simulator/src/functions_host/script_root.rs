@@ -74,6 +74,15 @@ impl FunctionApp {
     }
 }
 
+/// On every plan but Consumption, which allows 5 minutes.
+const DEFAULT_FUNCTION_TIMEOUT: Duration = Duration::from_secs(30 * 60);
+
+/// How long the listener renews the lock of a message under way.
+const DEFAULT_LOCK_RENEWAL: Duration = Duration::from_secs(5 * 60);
+
+/// How long the handler may take to listen.
+const DEFAULT_INITIALIZATION: Duration = Duration::from_secs(30);
+
 /// What host.json sets, as far as it is simulated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HostSettings {
@@ -141,6 +150,21 @@ struct Description {
     arguments: Vec<String>,
 }
 
+impl Default for HostSettings {
+    /// The host's own defaults: a host.json with nothing but its version.
+    fn default() -> Self {
+        Self {
+            function_timeout: Some(DEFAULT_FUNCTION_TIMEOUT),
+            route_prefix: "api".to_owned(),
+            max_concurrent_calls: 16,
+            max_auto_lock_renewal: DEFAULT_LOCK_RENEWAL,
+            executable: None,
+            arguments: Vec::new(),
+            initialization_timeout: DEFAULT_INITIALIZATION,
+        }
+    }
+}
+
 impl HostSettings {
     fn read(path: &Path) -> Result<Self, HostError> {
         let text = std::fs::read_to_string(path).map_err(|source| HostError::unreadable(path, source))?;
@@ -179,24 +203,25 @@ impl HostSettings {
         };
         let function_timeout = match function_timeout.as_deref() {
             Some("-1") => None,
-            _ => Some(duration("functionTimeout", function_timeout, Duration::from_secs(30 * 60))?),
+            _ => Some(duration("functionTimeout", function_timeout, DEFAULT_FUNCTION_TIMEOUT)?),
         };
         let renewal = extensions.service_bus.max_auto_lock_renewal_duration;
+        let initialization = custom_handler.initialization_timeout;
+        let default = Self::default();
         Ok(Self {
             function_timeout,
-            route_prefix: extensions.http.route_prefix.unwrap_or_else(|| "api".to_owned()),
-            max_concurrent_calls: extensions.service_bus.max_concurrent_calls.unwrap_or(16),
-            max_auto_lock_renewal: duration(
-                "maxAutoLockRenewalDuration",
-                renewal,
-                Duration::from_secs(5 * 60),
-            )?,
+            route_prefix: extensions.http.route_prefix.unwrap_or(default.route_prefix),
+            max_concurrent_calls: extensions
+                .service_bus
+                .max_concurrent_calls
+                .unwrap_or(default.max_concurrent_calls),
+            max_auto_lock_renewal: duration("maxAutoLockRenewalDuration", renewal, DEFAULT_LOCK_RENEWAL)?,
             executable: custom_handler.description.default_executable_path,
             arguments: custom_handler.description.arguments,
             initialization_timeout: duration(
-                "customHandler.initializationTimeout",
-                custom_handler.initialization_timeout,
-                Duration::from_secs(30),
+                "initializationTimeout",
+                initialization,
+                DEFAULT_INITIALIZATION,
             )?,
         })
     }

@@ -64,6 +64,9 @@ pub trait HandlerTransport: Send + Sync {
     /// Waits until the handler takes calls again after a start; an error when it never will.
     async fn ready(&self) -> Result<(), TransportLost>;
 
+    /// Whether the host gave up or was shut down, so that its triggers listen no more.
+    fn is_stopped(&self) -> bool;
+
     /// Ends the handler for good and waits until it is gone.
     async fn shutdown(&self);
 }

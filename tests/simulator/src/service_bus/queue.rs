@@ -144,7 +144,7 @@ impl Queue {
 
     pub(super) fn next_due(&self, now: Timestamp) -> Option<Timestamp> {
         let due = |entry: &Entry| match &entry.lock {
-            Some(lock) => Some(lock.until),
+            Some(lock) => (lock.until > now).then_some(lock.until),
             None => (entry.visible_from > now).then_some(entry.visible_from),
         };
         self.entries.iter().filter_map(due).min()

@@ -77,8 +77,10 @@ impl HandlerTransport for InProcess {
             format!("/{}", call.function).parse().map_err(|_| TransportLost::because("no such path"))?;
         *request.headers_mut() = call.headers;
         tokio::select! {
-            answer = service(request) => Ok(answer_of(answer)),
+            // A kill and an answer of the same moment: the kill came first.
+            biased;
             _ = starts.changed() => Err(TransportLost::because("the handler was killed")),
+            answer = service(request) => Ok(answer_of(answer)),
         }
     }
 
@@ -94,6 +96,10 @@ impl HandlerTransport for InProcess {
 
     async fn ready(&self) -> Result<(), TransportLost> {
         self.service().map(drop)
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner).service.is_none()
     }
 
     async fn shutdown(&self) {

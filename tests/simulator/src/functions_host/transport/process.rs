@@ -6,6 +6,7 @@ mod supervisor;
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -55,7 +56,7 @@ pub struct ProcessSettings {
 /// A handler process. It ends with this value: dropping kills it.
 pub struct Process {
     control: mpsc::UnboundedSender<Control>,
-    state: watch::Receiver<State>,
+    state: Arc<watch::Sender<State>>,
     port: u16,
 }
 
@@ -74,9 +75,9 @@ impl Process {
         let executable = settings.executable.canonicalize().map_err(not_started)?;
         let port = free_port().map_err(not_started)?;
         let (control, orders) = mpsc::unbounded_channel();
-        let (publish, state) = watch::channel(State::Starting);
+        let state = Arc::new(watch::channel(State::Starting).0);
         let settings = ProcessSettings { executable, ..settings };
-        tokio::spawn(Supervisor::new(settings, port, clock, watchers, orders, publish).run());
+        tokio::spawn(Supervisor::new(settings, port, clock, watchers, orders, Arc::clone(&state)).run());
         let process = Self { control, state, port };
         process.client().await.map_err(|lost| HostError::HandlerNotReady { reason: lost.reason })?;
         Ok(process)
@@ -90,11 +91,11 @@ impl Process {
 
     /// A client for the running process, once there is one.
     async fn client(&self) -> Result<HandlerClient, TransportLost> {
-        let mut state = self.state.clone();
+        let mut state = self.state.subscribe();
         let settled = state.wait_for(|state| !matches!(state, State::Starting)).await;
         match settled.as_deref() {
             Ok(State::Ready(client)) => Ok(client.clone()),
-            Ok(State::Down(reason)) => Err(TransportLost::because(reason)),
+            Ok(State::Down(reason) | State::Stopped(reason)) => Err(TransportLost::because(reason)),
             Ok(State::Starting) | Err(_) => Err(TransportLost::because("the host was shut down")),
         }
     }
@@ -104,8 +105,7 @@ impl Process {
 impl HandlerTransport for Process {
     async fn post(&self, call: HandlerCall) -> Result<HandlerAnswer, TransportLost> {
         let client = self.client().await?;
-        let mut state = self.state.clone();
-        state.mark_unchanged();
+        let mut state = self.state.subscribe();
         let answer = client.post(call).await;
         if answer.is_err() {
             // The connection breaks before the exit is known; the next call shall not run into the dead process.
@@ -115,12 +115,24 @@ impl HandlerTransport for Process {
     }
 
     fn kill(&self, kill: Kill) {
+        // Calls that come from now on wait for the next start instead of running into the dying process.
+        self.state.send_if_modified(|state| {
+            let was_ready = matches!(state, State::Ready(_));
+            if was_ready {
+                *state = State::Starting;
+            }
+            was_ready
+        });
         // A supervisor that is gone has no process left to kill.
         let _gone = self.control.send(Control::Kill(kill));
     }
 
     async fn ready(&self) -> Result<(), TransportLost> {
         self.client().await.map(drop)
+    }
+
+    fn is_stopped(&self) -> bool {
+        matches!(*self.state.borrow(), State::Stopped(_))
     }
 
     async fn shutdown(&self) {

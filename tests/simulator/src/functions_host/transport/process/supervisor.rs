@@ -1,6 +1,7 @@
 //! Keeps exactly one handler process running.
 
-use std::process::{ExitStatus, Stdio};
+use std::process::Stdio;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::process::{Child, Command};
@@ -24,8 +25,10 @@ const RESTART_PLEASE: i32 = 200;
 pub(super) enum State {
     Starting,
     Ready(HandlerClient),
-    /// It won't be started again.
+    /// It isn't started again, but the host goes on and its invocations fail.
     Down(String),
+    /// It isn't started again, and the host has stopped.
+    Stopped(String),
 }
 
 /// What the supervisor is told to do.
@@ -37,6 +40,7 @@ pub(super) enum Control {
 
 /// How one life of the process ended.
 enum End {
+    /// By itself or by a signal from elsewhere; the code is `None` for a signal.
     Exited(Option<i32>),
     NeverReady,
     Killed(Kill),
@@ -49,7 +53,7 @@ pub(super) struct Supervisor {
     clock: Clock,
     watchers: Watchers,
     orders: mpsc::UnboundedReceiver<Control>,
-    state: watch::Sender<State>,
+    state: Arc<watch::Sender<State>>,
     crashes: Crashes,
 }
 
@@ -60,7 +64,7 @@ impl Supervisor {
         clock: Clock,
         watchers: Watchers,
         orders: mpsc::UnboundedReceiver<Control>,
-        state: watch::Sender<State>,
+        state: Arc<watch::Sender<State>>,
     ) -> Self {
         Self { settings, port, clock, watchers, orders, state, crashes: Crashes::default() }
     }
@@ -71,7 +75,7 @@ impl Supervisor {
             let mut child = match self.spawn() {
                 Ok(child) => child,
                 Err(error) => {
-                    return self.stay_down(format!("it can't be started: {error}")).await;
+                    return self.stay_down(State::Stopped(format!("it can't be started: {error}"))).await;
                 }
             };
             self.watchers.tell(&Happening::HandlerStarted { start });
@@ -81,8 +85,8 @@ impl Supervisor {
             if let End::Shutdown(done) = end {
                 return self.shut_down(done);
             }
-            if let Some(reason) = self.why_stay_down(&end) {
-                return self.stay_down(reason).await;
+            if let Some(down) = self.after(&end) {
+                return self.stay_down(down).await;
             }
         }
     }
@@ -127,7 +131,7 @@ impl Supervisor {
         let mut is_ready = false;
         loop {
             tokio::select! {
-                status = child.wait() => return End::Exited(status.ok().and_then(code)),
+                status = child.wait() => return End::Exited(status.ok().and_then(|status| status.code())),
                 () = &mut ready, if !is_ready => {
                     is_ready = true;
                     self.state.send_replace(State::Ready(client.clone()));
@@ -153,22 +157,24 @@ impl Supervisor {
         end
     }
 
-    /// Why the process isn't started again; `None` when it is.
-    fn why_stay_down(&mut self, end: &End) -> Option<String> {
+    /// The state in which no process is started again; `None` when one is.
+    fn after(&mut self, end: &End) -> Option<State> {
         let counted = match end {
             End::Exited(Some(0)) if self.settings.exit_zero == ExitZero::StaysDown => {
-                return Some("it exited with code 0, and this host doesn't start it again".to_owned());
+                return Some(State::Down(
+                    "it exited with code 0, and this host doesn't start it again".to_owned(),
+                ));
             }
             End::Exited(Some(0 | RESTART_PLEASE)) | End::Killed(Kill::Timeout) | End::Shutdown(_) => false,
             End::Exited(_) | End::NeverReady | End::Killed(Kill::Crash) => true,
         };
         let gives_up = counted && self.crashes.one_more(self.clock.now());
-        gives_up.then(|| "the host stopped after the third error of the handler".to_owned())
+        gives_up.then(|| State::Stopped("the host stopped after the third error of the handler".to_owned()))
     }
 
     /// Answers calls with an error until the host is shut down.
-    async fn stay_down(mut self, reason: String) {
-        self.state.send_replace(State::Down(reason));
+    async fn stay_down(mut self, down: State) {
+        self.state.send_replace(down);
         while let Some(order) = self.orders.recv().await {
             if let Control::Shutdown(done) = order {
                 return self.shut_down(Some(done));
@@ -177,15 +183,10 @@ impl Supervisor {
     }
 
     fn shut_down(&self, done: Option<oneshot::Sender<()>>) {
-        self.state.send_replace(State::Down("the host was shut down".to_owned()));
+        self.state.send_replace(State::Stopped("the host was shut down".to_owned()));
         if let Some(done) = done {
             // Nobody waiting is fine.
             let _nobody = done.send(());
         }
     }
-}
-
-/// The exit code; `None` for a signal.
-fn code(status: ExitStatus) -> Option<i32> {
-    status.code()
 }
