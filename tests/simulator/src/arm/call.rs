@@ -13,7 +13,7 @@ use super::event::{ArmEvent, ArmEventKind};
 use super::exchange::{ArmRequest, ArmResponse};
 use super::id;
 use super::operations::{Finish, Operation, Progress, Service};
-use super::routes::Route;
+use super::route::Route;
 use super::state::State;
 
 /// What a route answers.

@@ -14,7 +14,8 @@ use crate::record::{Entry, shorten};
 use super::call::{Call, Reply};
 use super::error::{self, ArmError};
 use super::exchange::{ArmRequest, ArmResponse, Headers, Outcome};
-use super::routes::{self, Root, Route};
+use super::route::{Root, Route};
+use super::routes;
 use super::state::State;
 use super::throttle::Kind;
 use super::traffic::Ticket;
@@ -114,8 +115,9 @@ impl Arm {
             }
             None => None,
         };
-        let (route, captured) = routes::find(&request.method, request.path())
+        let (row, captured) = routes::find(&request.method, request.path())
             .ok_or_else(|| error::not_implemented(&format!("{} {}", request.method, request.path())))?;
+        let route = &row.route;
         let query = query(&request.path_and_query);
         check_version(route, &query)?;
         check_permission(state, route, &caller, request.path())?;
@@ -135,7 +137,7 @@ impl Arm {
             attempt: arrival.attempt,
             operation_fault: effect.cloned(),
         };
-        let reply = (route.answer)(&mut call);
+        let reply = (row.answer)(&mut call);
         if reply.is_err() && !matches!(request.method.as_str(), "GET" | "HEAD") {
             let event = call.event(false);
             call.state.outbox.push(event);

@@ -8,6 +8,7 @@ pub(crate) mod network;
 pub(crate) mod origins;
 pub(crate) mod policy_assignments;
 pub(crate) mod policy_definitions;
+pub(crate) mod polls;
 pub(crate) mod registries;
 pub(crate) mod resource_groups;
 pub(crate) mod role_assignments;

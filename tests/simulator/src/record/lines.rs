@@ -1,13 +1,12 @@
 //! ARM's traffic as JSON Lines: one object a line, one line a call.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
-
-use crate::arm::Headers;
 
 use super::Cause;
 
@@ -28,11 +27,11 @@ pub(crate) struct Entry<'a> {
     pub at: Timestamp,
     pub method: &'a str,
     pub url: String,
-    pub request_headers: Headers,
+    pub request_headers: BTreeMap<String, String>,
     pub request_body: Option<Value>,
     /// `None` when the caller got no answer.
     pub status: Option<u16>,
-    pub response_headers: Headers,
+    pub response_headers: BTreeMap<String, String>,
     pub response_body: Option<Value>,
     pub cause: Option<Cause>,
 }

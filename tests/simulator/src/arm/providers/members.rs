@@ -8,7 +8,7 @@ use crate::arm::exchange::ArmResponse;
 use crate::arm::operations::{Finish, Service};
 use crate::arm::page::{LastLink, page};
 use crate::arm::store::Store;
-use crate::arm::{id, polling};
+use crate::arm::{id, status_urls};
 
 const TYPE: &str = "Microsoft.ContainerService/fleets/members";
 /// The namespace of the labels that the service makes; callers can neither set nor remove them.
@@ -66,9 +66,9 @@ pub(crate) fn patch(call: &mut Call<'_>) -> Reply {
     }
     begin(call, &id, body, "Updating");
     let response = asynchronous(call, 202, Finish::Settle, "Updating");
-    let location = polling::location_of(call, id::parent(&id));
+    let location = status_urls::location_of(call, id::parent(&id));
     let operation = call.guid("operation");
-    Ok(response.with_header("location", polling::fleet_location(call, &location, &operation, 0)))
+    Ok(response.with_header("location", status_urls::fleet_location(call, &location, &operation, 0)))
 }
 
 /// DELETE: 204 when absent, else 202 with `Location` only and a body that says Leaving.
@@ -84,10 +84,10 @@ pub(crate) fn delete(call: &mut Call<'_>) -> Reply {
     let locks = vec![id.clone(), cluster];
     let operation =
         call.begin(&Begin { service: Service::Fleets, finish: Finish::Remove, doing: "Leaving", locks });
-    let location = polling::location_of(call, id::parent(&id));
-    let url = polling::fleet_location(call, &location, &operation, 0);
+    let location = status_urls::location_of(call, id::parent(&id));
+    let url = status_urls::fleet_location(call, &location, &operation, 0);
     let response = ArmResponse::json(202, shown(call, &id, &body)).with_header("location", url);
-    Ok(polling::with_retry_after(call, response))
+    Ok(status_urls::with_retry_after(call, response))
 }
 
 /// A new member.
@@ -148,14 +148,15 @@ fn asynchronous(call: &mut Call<'_>, status: u16, finish: Finish, doing: &'stati
     let cluster = body["properties"]["clusterResourceId"].as_str().unwrap_or_default().to_owned();
     let locks = vec![id.clone(), cluster];
     let operation = call.begin(&Begin { service: Service::Fleets, finish, doing, locks });
-    let location = polling::location_of(call, id::parent(&id));
-    let url = polling::fleet_async_operation(call, &location, &operation);
+    let location = status_urls::location_of(call, id::parent(&id));
+    let url = status_urls::fleet_async_operation(call, &location, &operation);
     let response =
         ArmResponse::json(status, shown(call, &id, &body)).with_header("azure-asyncoperation", url);
-    polling::with_retry_after(call, response)
+    status_urls::with_retry_after(call, response)
 }
 
-fn shown(call: &Call<'_>, key: &str, body: &Value) -> Value {
+/// The member with its etag; the service answers `resourcegroups` in lower case.
+pub(super) fn shown(call: &Call<'_>, key: &str, body: &Value) -> Value {
     let mut shown = body.clone();
     shown["id"] = json!(id::with_lower_groups(body["id"].as_str().unwrap_or(key)));
     shown["eTag"] = json!(etag(call.seed, key, call.state.store.revision(key)));

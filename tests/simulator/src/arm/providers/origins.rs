@@ -6,7 +6,7 @@ use crate::arm::call::{Begin, Call, Reply};
 use crate::arm::error::{self, ArmError};
 use crate::arm::exchange::ArmResponse;
 use crate::arm::operations::{Finish, Service};
-use crate::arm::{id, polling};
+use crate::arm::{id, status_urls};
 
 use super::front_door::shown;
 use super::merge;
@@ -92,9 +92,9 @@ fn asynchronous(
     let id = call.resource_id();
     let locks = vec![profile_of(&id).to_owned(), id];
     let operation = call.begin(&Begin { service: Service::FrontDoor, finish, doing, locks });
-    let (status, result) = polling::front_door_urls(call, &operation);
+    let (status, result) = status_urls::front_door_urls(call, &operation);
     let response = response.with_header("azure-asyncoperation", status).with_header("location", result);
-    polling::with_retry_after(call, response)
+    status_urls::with_retry_after(call, response)
 }
 
 fn group_of(origin: &str) -> &str {

@@ -50,6 +50,15 @@ fn a_running_poll_carries_an_error_that_means_nothing() {
 }
 
 #[test]
+fn the_location_answers_202_and_then_the_origin_as_its_get_does() {
+    let lab = Lab::new();
+    let url = add(&lab, "neu").headers["location"].clone();
+    assert_eq!(lab.follow(&url).status, 202);
+    lab.wait();
+    assert_eq!(body(&lab.follow(&url)), body(&lab.get(&lab.origin("neu"), CDN)));
+}
+
+#[test]
 fn writes_in_one_profile_do_not_overlap() {
     let lab = Lab::new();
     let _ = add(&lab, "neu");
