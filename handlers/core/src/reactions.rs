@@ -57,3 +57,6 @@ pub fn decide(question: &Question<'_>) -> Plan {
         .unwrap_or(&REACTIONS[REACTIONS.len() - 1]);
     (row.decide)(question).finish(row.name, question)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
 //! Builders for tests. They read as sentences and give the ordinary case; a test states only what is special in it.
 
 mod azure;
+mod ideal_arm;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -19,6 +20,7 @@ use crate::{
 };
 
 pub(crate) use azure::*;
+pub(crate) use ideal_arm::Story;
 
 pub(crate) const SUBSCRIPTION: &str = "/subscriptions/11111111-1111-1111-1111-111111111111";
 

@@ -308,6 +308,7 @@ fn parser_and_schema_agree_on_what_may_be_left_out() {
 #[test]
 fn parser_and_schema_agree_that_unknown_keys_are_refused() {
     let keys = [
+        "/other",
         "/scope/other",
         "/membership/other",
         "/membership/groups/0/other",

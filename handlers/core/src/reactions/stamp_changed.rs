@@ -140,6 +140,9 @@ fn missing_proofs(report: &StampReport, seen: &Seen, cluster: &ClusterSeen, mode
 }
 
 fn traffic(draft: &mut Draft, question: &Question<'_>, cluster: &ClusterSeen, wanted: &Wanted, modes: Modes) {
+    if modes.traffic == Mode::Off {
+        return;
+    }
     let (Some(wanted), Some(seen)) = (&wanted.traffic, &question.seen.traffic) else { return };
     let Some(report) = &mut draft.report else { return };
     let missing = missing_proofs(report, question.seen, cluster, modes);

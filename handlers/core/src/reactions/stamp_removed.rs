@@ -39,7 +39,12 @@ fn origin(draft: &mut Draft, question: &Question<'_>) {
     else {
         return;
     };
-    let Some(seen) = &question.seen.traffic else { return };
+    let Some(seen) = &question.seen.traffic else {
+        let what = "the origins of its origin group".to_owned();
+        let unread = Unread { what, why: "they were not asked for".to_owned() };
+        draft.holds.push(Hold::Traffic(traffic::Reason::Unread(unread)));
+        return;
+    };
     let record = question.ledger.stamp(question.subject);
     let adopted = record.and_then(|record| record.report.origin.as_ref()).map(|origin| origin.id.clone());
     let note = record.and_then(|record| record.traffic.as_ref());

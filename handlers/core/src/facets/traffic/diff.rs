@@ -35,7 +35,8 @@ pub fn diff(
     missing: &[String],
     now: Timestamp,
 ) -> Standing {
-    let known = note.cloned();
+    let known = note.cloned().map(|note| back_from_removal(note, now));
+    let note = known.as_ref();
     let stay = |diff| Standing { diff, note: known.clone().unwrap_or_default(), origin: None, due: None };
     let origins = match &seen.origins {
         Ok(origins) => origins,
@@ -89,6 +90,16 @@ pub fn remove(
         Diff::none()
     };
     Standing { diff, note: held, origin: Some(origin.clone()), due: None }
+}
+
+/// A cluster created again under its old id, while its predecessor's stamp was taken apart, is a new one to be proven.
+fn back_from_removal(mut note: TrafficNote, now: Timestamp) -> TrafficNote {
+    if note.is_held_by(&Owner::Decommission) {
+        note.release(&Owner::Decommission);
+        note.ramp = None;
+        note.hold(Owner::Quarantine, "its cluster was created again", now);
+    }
+    note
 }
 
 fn own_id(wanted: &Wanted, cluster: &ArmId) -> Option<ArmId> {
