@@ -94,18 +94,18 @@ impl EventGrid {
     /// notification if the type has any.
     pub fn publish_write(&self, write: &ArmEvent) {
         let is_first = self.state().written.insert(write.resource_id.to_ascii_lowercase());
-        self.publish(operations::event(write, is_first, self.seed));
+        self.publish(&operations::event(write, is_first, self.seed));
         if let Some(notification) = notifications::event(write, self.seed) {
-            self.publish(notification);
+            self.publish(&notification);
         }
     }
 
     /// Publishes an event to all subscriptions that want it.
-    pub fn publish(&self, event: Event) {
+    pub fn publish(&self, event: &Event) {
         let now = self.clock.now();
         let (event_type, subject) = (event.event_type.clone(), event.subject.clone());
         self.watchers.tell(&Happening::EventRaised { event_type, subject });
-        let dropped = self.state().plan(&event, now, self.seed);
+        let dropped = self.state().plan(event, now, self.seed);
         for subscription in dropped {
             let reason = "dropped by a rule of chaos".to_owned();
             self.watchers.tell(&Happening::EventDropped { subscription, event_id: event.id.clone(), reason });

@@ -10,11 +10,11 @@ use super::Delivery;
 const WAITS: [Duration; 10] = [
     Duration::from_secs(10),
     Duration::from_secs(30),
-    Duration::from_secs(1 * 60),
+    Duration::from_secs(60),
     Duration::from_secs(5 * 60),
     Duration::from_secs(10 * 60),
     Duration::from_secs(30 * 60),
-    Duration::from_secs(1 * 3600),
+    Duration::from_secs(3600),
     Duration::from_secs(3 * 3600),
     Duration::from_secs(6 * 3600),
     Duration::from_secs(12 * 3600),

@@ -67,7 +67,7 @@ impl GridBench {
     fn attempts(&self, outcome: Outcome) -> Vec<i64> {
         let clock = self.bench.arm.clock();
         let start = clock.now();
-        self.grid.publish(raw_event("e-1"));
+        self.grid.publish(&raw_event("e-1"));
         let mut seconds = Vec::new();
         while let Some(due) = self.grid.next_due() {
             clock.advance_to(due);
@@ -264,7 +264,7 @@ async fn under(rule: ChaosRule) -> Vec<(i64, String)> {
     let bench = GridBench::subscribed(operations()).await;
     bench.grid.unsettle(rule);
     for number in 0..20 {
-        bench.grid.publish(raw_event(&format!("e-{number:02}")));
+        bench.grid.publish(&raw_event(&format!("e-{number:02}")));
     }
     let clock = bench.bench.arm.clock();
     let mut sent = Vec::new();

@@ -5,13 +5,20 @@ use super::host::{FunctionsHost, Settled};
 use super::http_answer::{self, HttpReply};
 use super::invocation::{HttpCall, http_request};
 
+/// The function behind a request, who may call it, and the values in the path.
+struct Routed<'a> {
+    function: &'a FunctionDefinition,
+    auth: AuthLevel,
+    values: Vec<(String, String)>,
+}
+
 impl FunctionsHost {
     /// Answers a request to the app as its HTTP callers see it: 404 without a matching route and method, 401 without the
     /// key, 500 for a failed or hanging invocation.
     ///
     /// A hanging invocation is answered at once; in Azure its caller waits for the function timeout.
     pub async fn http(&self, call: HttpCall) -> HttpReply {
-        let Some((function, auth, values)) = self.route(&call) else { return HttpReply::bare(404) };
+        let Some(Routed { function, auth, values }) = self.route(&call) else { return HttpReply::bare(404) };
         let with_key = self.shows_key(&call, auth);
         if auth != AuthLevel::Anonymous && !with_key {
             return HttpReply::bare(401);
@@ -23,8 +30,7 @@ impl FunctionsHost {
         }
     }
 
-    /// The function behind a path and method, and the values in the path.
-    fn route(&self, call: &HttpCall) -> Option<(&FunctionDefinition, AuthLevel, Vec<(String, String)>)> {
+    fn route(&self, call: &HttpCall) -> Option<Routed<'_>> {
         let prefix = self.app().host.route_prefix.trim_matches('/');
         let path = call.url.path().trim_start_matches('/');
         let path = if prefix.is_empty() { path } else { path.strip_prefix(prefix)?.strip_prefix('/')? };
@@ -32,7 +38,7 @@ impl FunctionsHost {
             Trigger::Http { auth, methods, route } => {
                 let serves =
                     methods.is_empty() || methods.iter().any(|method| method == call.method.as_str());
-                route.matches(path).filter(|_| serves).map(|values| (function, *auth, values))
+                route.matches(path).filter(|_| serves).map(|values| Routed { function, auth: *auth, values })
             }
             _ => None,
         })

@@ -96,6 +96,8 @@ pub struct HostSettings {
     pub max_auto_lock_renewal: Duration,
     /// `customHandler.description.defaultExecutablePath`.
     pub executable: Option<String>,
+    /// `customHandler.description.workingDirectory`, relative to the folder of host.json; empty for that folder.
+    pub working_directory: String,
     /// `customHandler.description.arguments`.
     pub arguments: Vec<String>,
     /// `customHandler.initializationTimeout`, default 30 seconds.
@@ -147,6 +149,7 @@ struct CustomHandler {
 #[serde(rename_all = "camelCase", default)]
 struct Description {
     default_executable_path: Option<String>,
+    working_directory: String,
     arguments: Vec<String>,
 }
 
@@ -159,6 +162,7 @@ impl Default for HostSettings {
             max_concurrent_calls: 16,
             max_auto_lock_renewal: DEFAULT_LOCK_RENEWAL,
             executable: None,
+            working_directory: String::new(),
             arguments: Vec::new(),
             initialization_timeout: DEFAULT_INITIALIZATION,
         }
@@ -174,57 +178,68 @@ impl HostSettings {
     }
 
     fn from_json(json: HostJson) -> Result<Self, HostError> {
-        let HostJson { version, function_timeout, extensions, custom_handler } = json;
-        let refused = |setting, value: &str, allowed| HostError::HostSetting {
-            setting,
-            value: value.to_owned(),
-            allowed,
-        };
-        if version != "2.0" {
-            return Err(refused("version", &version, "\"2.0\" is allowed"));
-        }
-        if custom_handler.enable_forwarding_http_request || custom_handler.enable_proxying_http_request {
-            return Err(refused(
-                "customHandler",
-                "forwarding or proxying",
-                "only the default HTTP form is simulated",
-            ));
-        }
-        if extensions.service_bus.auto_complete_messages == Some(false) {
-            return Err(refused(
-                "extensions.serviceBus.autoCompleteMessages",
-                "false",
-                "only true is simulated",
-            ));
-        }
+        refuse_unsimulated(&json)?;
+        let HostJson { version: _, function_timeout, extensions, custom_handler } = json;
+        let Description { default_executable_path, working_directory, arguments } =
+            custom_handler.description;
+        let ServiceBus { max_concurrent_calls, max_auto_lock_renewal_duration, .. } = extensions.service_bus;
         let duration = |setting, text: Option<String>, default: Duration| match text {
             None => Ok(default),
             Some(text) => time_span(&text).ok_or_else(|| refused(setting, &text, "\"hh:mm:ss\" is allowed")),
         };
-        let function_timeout = match function_timeout.as_deref() {
-            Some("-1") => None,
-            _ => Some(duration("functionTimeout", function_timeout, DEFAULT_FUNCTION_TIMEOUT)?),
-        };
-        let renewal = extensions.service_bus.max_auto_lock_renewal_duration;
-        let initialization = custom_handler.initialization_timeout;
         let default = Self::default();
         Ok(Self {
-            function_timeout,
+            function_timeout: match function_timeout.as_deref() {
+                Some("-1") => None,
+                _ => Some(duration("functionTimeout", function_timeout, DEFAULT_FUNCTION_TIMEOUT)?),
+            },
             route_prefix: extensions.http.route_prefix.unwrap_or(default.route_prefix),
-            max_concurrent_calls: extensions
-                .service_bus
-                .max_concurrent_calls
-                .unwrap_or(default.max_concurrent_calls),
-            max_auto_lock_renewal: duration("maxAutoLockRenewalDuration", renewal, DEFAULT_LOCK_RENEWAL)?,
-            executable: custom_handler.description.default_executable_path,
-            arguments: custom_handler.description.arguments,
+            max_concurrent_calls: max_concurrent_calls.unwrap_or(default.max_concurrent_calls),
+            max_auto_lock_renewal: duration(
+                "maxAutoLockRenewalDuration",
+                max_auto_lock_renewal_duration,
+                DEFAULT_LOCK_RENEWAL,
+            )?,
+            executable: default_executable_path,
+            working_directory,
+            arguments,
             initialization_timeout: duration(
                 "initializationTimeout",
-                initialization,
+                custom_handler.initialization_timeout,
                 DEFAULT_INITIALIZATION,
             )?,
         })
     }
+}
+
+/// Refuses what the real host refuses, and what it does but this one doesn't.
+fn refuse_unsimulated(json: &HostJson) -> Result<(), HostError> {
+    let HostJson { version, extensions, custom_handler, .. } = json;
+    if version != "2.0" {
+        return Err(refused("version", version, "\"2.0\" is allowed"));
+    }
+    if custom_handler.enable_forwarding_http_request || custom_handler.enable_proxying_http_request {
+        return Err(refused(
+            "customHandler",
+            "forwarding or proxying",
+            "only the default HTTP form is simulated",
+        ));
+    }
+    if extensions.service_bus.auto_complete_messages == Some(false) {
+        return Err(refused("autoCompleteMessages", "false", "only true is simulated"));
+    }
+    // The real host expands %NAME% and joins arguments without quotes, so that blanks split them.
+    let arguments = &custom_handler.description.arguments;
+    match arguments.iter().find(|argument| argument.contains(['%', ' ', '"', '\''])) {
+        Some(argument) => {
+            Err(refused("arguments", argument, "blanks, quotes and % in arguments aren't simulated"))
+        }
+        None => Ok(()),
+    }
+}
+
+fn refused(setting: &'static str, value: &str, allowed: &'static str) -> HostError {
+    HostError::HostSetting { setting, value: value.to_owned(), allowed }
 }
 
 /// `hh:mm:ss`, with `d.` before it for days.

@@ -31,7 +31,8 @@ impl FunctionsHost {
         let process = ProcessSettings {
             executable,
             arguments: app.host.arguments.clone(),
-            working_directory: folder,
+            working_directory: folder.join(&app.host.working_directory),
+            app_root: folder,
             environment: settings.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
             initialization_timeout: app.host.initialization_timeout,
             worker_id: around.seed.guid(&["worker"]),

@@ -21,7 +21,7 @@ fn given_settings_are_taken() {
     let host = host(json!({"version": "2.0", "functionTimeout": "-1",
         "extensions": {"http": {"routePrefix": ""},
                        "serviceBus": {"maxConcurrentCalls": 4, "maxAutoLockRenewalDuration": "1.00:20:05"}},
-        "customHandler": {"description": {"defaultExecutablePath": "handler", "arguments": ["--quiet"]}}}))
+        "customHandler": {"description": {"defaultExecutablePath": "handler", "arguments": ["--quiet"], "workingDirectory": "bin"}}}))
     .unwrap();
     assert_eq!(host.function_timeout, None);
     assert_eq!(host.route_prefix, "");
@@ -29,6 +29,7 @@ fn given_settings_are_taken() {
     assert_eq!(host.max_auto_lock_renewal, Duration::from_secs(24 * 3600 + 20 * 60 + 5));
     assert_eq!(host.executable.as_deref(), Some("handler"));
     assert_eq!(host.arguments, ["--quiet"]);
+    assert_eq!(host.working_directory, "bin");
 }
 
 #[test]
@@ -37,6 +38,10 @@ fn wrong_or_unsimulated_settings_are_refused_by_name() {
         (json!({"version": "1.0"}), "version is 1.0"),
         (json!({"version": "2.0", "functionTimeout": "5m"}), "functionTimeout is 5m"),
         (json!({"version": "2.0", "customHandler": {"enableForwardingHttpRequest": true}}), "forwarding"),
+        (
+            json!({"version": "2.0", "customHandler": {"description": {"arguments": ["a b"]}}}),
+            "arguments is a b",
+        ),
         (
             json!({"version": "2.0", "extensions": {"serviceBus": {"autoCompleteMessages": false}}}),
             "autoCompleteMessages",

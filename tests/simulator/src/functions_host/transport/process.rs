@@ -41,7 +41,9 @@ pub struct ProcessSettings {
     pub executable: PathBuf,
     /// Its arguments.
     pub arguments: Vec<String>,
-    /// Its working directory: the folder of host.json.
+    /// The folder of host.json.
+    pub app_root: PathBuf,
+    /// Its working directory, mostly the same.
     pub working_directory: PathBuf,
     /// The app settings and whatever else is added to the inherited environment.
     pub environment: BTreeMap<String, String>,
@@ -94,7 +96,7 @@ impl Process {
         let mut state = self.state.subscribe();
         let settled = state.wait_for(|state| !matches!(state, State::Starting)).await;
         match settled.as_deref() {
-            Ok(State::Ready(client)) => Ok(client.clone()),
+            Ok(State::Ready(client)) => Ok(HandlerClient::clone(client)),
             Ok(State::Down(reason) | State::Stopped(reason)) => Err(TransportLost::because(reason)),
             Ok(State::Starting) | Err(_) => Err(TransportLost::because("the host was shut down")),
         }

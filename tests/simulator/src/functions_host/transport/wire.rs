@@ -33,7 +33,7 @@ impl HandlerClient {
 
     /// `GET /`. Any answer means that the handler listens; so does any error other than a refused connection.
     pub(super) async fn listens(&self) -> bool {
-        let Ok(request) = Request::get(self.url("")).body(chunked(Bytes::new())) else {
+        let Ok(request) = Request::get(self.url("")).body(chunked(&Bytes::new())) else {
             return false;
         };
         match self.client.request(request).await {
@@ -46,7 +46,7 @@ impl HandlerClient {
     pub(super) async fn post(&self, call: HandlerCall) -> Result<HandlerAnswer, TransportLost> {
         let lost = |reason: &dyn std::error::Error| TransportLost::because(chain(reason));
         let request = Request::builder().method(Method::POST).uri(self.url(&call.function));
-        let mut request = request.body(chunked(call.body)).map_err(|error| lost(&error))?;
+        let mut request = request.body(chunked(&call.body)).map_err(|error| lost(&error))?;
         request.headers_mut().extend(call.headers);
         let response = self.client.request(request).await.map_err(|error| lost(&error))?;
         let status = response.status().as_u16();
@@ -62,7 +62,7 @@ impl HandlerClient {
 }
 
 /// A body of unknown length, so that it travels chunked; an empty one has no body at all.
-fn chunked(body: Bytes) -> BoxBody<Bytes, Infallible> {
+fn chunked(body: &Bytes) -> BoxBody<Bytes, Infallible> {
     if body.is_empty() {
         return http_body_util::Empty::new().boxed();
     }

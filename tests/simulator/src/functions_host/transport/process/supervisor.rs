@@ -24,7 +24,7 @@ const RESTART_PLEASE: i32 = 200;
 #[derive(Debug)]
 pub(super) enum State {
     Starting,
-    Ready(HandlerClient),
+    Ready(Box<HandlerClient>),
     /// It isn't started again, but the host goes on and its invocations fail.
     Down(String),
     /// It isn't started again, and the host has stopped.
@@ -92,8 +92,15 @@ impl Supervisor {
     }
 
     fn spawn(&self) -> std::io::Result<Child> {
-        let ProcessSettings { executable, arguments, working_directory, environment, worker_id, .. } =
-            &self.settings;
+        let ProcessSettings {
+            executable,
+            arguments,
+            app_root,
+            working_directory,
+            environment,
+            worker_id,
+            ..
+        } = &self.settings;
         let (port, worker) = (self.port.to_string(), worker_id.to_string());
         let mut child = Command::new(executable)
             .args(arguments)
@@ -103,7 +110,7 @@ impl Supervisor {
             .env("FUNCTIONS_CUSTOMHANDLER_WORKER_ID", &worker)
             .env("FUNCTIONS_HTTPWORKER_PORT", &port)
             .env("FUNCTIONS_HTTPWORKER_ID", &worker)
-            .env("FUNCTIONS_APP_ROOT_PATH", working_directory)
+            .env("FUNCTIONS_APP_ROOT_PATH", app_root)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -134,7 +141,7 @@ impl Supervisor {
                 status = child.wait() => return End::Exited(status.ok().and_then(|status| status.code())),
                 () = &mut ready, if !is_ready => {
                     is_ready = true;
-                    self.state.send_replace(State::Ready(client.clone()));
+                    self.state.send_replace(State::Ready(Box::new(client.clone())));
                 }
                 () = &mut limit, if !is_ready => return End::NeverReady,
                 order = self.orders.recv() => return match order {
