@@ -83,7 +83,7 @@ fn carry_out(action: &Action, seen: &mut Seen) {
         Action::Membership(action) => on_members(action, seen.members.as_mut().expect("members were seen")),
         Action::RegistryAccess(change) => on_grants(change, &action.target(), seen),
         Action::Governance(action) => {
-            on_policies(action, seen.assignments.as_mut().expect("policies were seen"))
+            on_policies(action, seen.assignments.as_mut().expect("policies were seen"));
         }
         Action::Traffic(action) => {
             on_origins(action, seen.front_door().origins.as_mut().expect("origins were seen"));
