@@ -1,1 +1,3 @@
 //! Scenarios, wiring and conformance checks over the whole system.
+
+pub mod legal_bodies;
