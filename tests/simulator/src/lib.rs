@@ -6,6 +6,33 @@
 //! Two laws make a run repeatable. Time is [`clock::Clock`], which moves only when told to. Every random choice is a hash of
 //! the seed and of what is being chosen ([`chance::Seed`]), never the next number of a sequence, so that the order in which
 //! concurrent callers arrive can't change an outcome.
+//!
+//! # What of ARM is simulated
+//!
+//! | resource | operations | what it keeps of the real one |
+//! | --- | --- | --- |
+//! | resource groups | GET, HEAD | 404 for anything inside a missing group |
+//! | managed clusters | GET, list by group and subscription | changed casing; written by [`arm::setup`] only |
+//! | fleets | GET | the etag in the body |
+//! | fleet members | GET, list, PUT, PATCH, DELETE | long-running by 200, 201 and 202; `If-Match`; service-made labels; one operation at a time |
+//! | role assignments | GET, list, PUT, DELETE at any scope | names unique in the tenant, entries from above, unknown new principals, late visibility |
+//! | policy assignments | GET, list, PUT, DELETE at any scope | 201 for every PUT, name lengths, entries from management groups |
+//! | policy definitions, initiatives | GET, built-in ones | |
+//! | Front Door profiles, endpoints, routes, origin groups | GET; lists except of profiles | ids in lower case |
+//! | Front Door origins | GET, list, PUT, PATCH, DELETE | one write at a time in a profile, the last origin of a routed group, polls with an error that means nothing |
+//! | registries | GET, list of replications | `roleAssignmentMode` |
+//! | application gateways, public addresses | GET; list of addresses by group | the host name is the address's |
+//! | operations | both kinds of status URL | over 4,000 characters, rotating `Location`, no `Retry-After` unless asked |
+//!
+//! For all of them: tokens, pinned api-versions, RBAC actions, token buckets, correlation ids, pages, and resource events.
+//!
+//! Everything else is answered 501: writing clusters, fleets, gateways or anything but origins in Front Door; update runs,
+//! strategies, gates and auto-upgrade profiles; PATCH of policy assignments; custom policy definitions; compliance states;
+//! Resource Graph; tags; deployments; `$filter` expressions beyond `atScope()`, `atExactScope()` (policies), `principalId eq`
+//! and `assignedTo()` (roles, without groups). Of conditions on role assignments and `notScopes` only the text is kept.
+//!
+//! Choices that no public source confirms are marked "not verified" where they are made; most are in [`arm::Settings`] or in
+//! the file of ARM's errors.
 
 pub mod arm;
 pub mod chance;

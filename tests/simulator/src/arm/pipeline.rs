@@ -21,7 +21,8 @@ use super::throttle::Kind;
 use super::traffic::Ticket;
 use super::{Arm, id};
 
-/// The audiences that ARM accepts in a token.
+/// The audiences that ARM accepts in a token, beside the endpoint's own address: in every cloud the address of ARM is an
+/// audience of its tokens.
 const AUDIENCES: [&str; 2] = ["https://management.azure.com", "https://management.core.windows.net"];
 
 /// A decided request whose answer has not been released yet.
@@ -103,32 +104,41 @@ impl Arm {
         }
     }
 
-    /// The true answer, in ARM's order: token, limits, api-version, permission, group, route.
+    /// The true answer, in ARM's order: token, limits, then everything about the route.
     fn answer(&self, state: &mut State, arrival: &Arrival<'_>, effect: Option<&Effect>) -> Reply {
         let request = arrival.request;
         let caller = self.authenticate(request)?;
-        let remaining = match state.settings.limits {
-            Some(limits) => {
-                let (subscription, kind) =
-                    (id::after(request.path(), "subscriptions"), Kind::of(&request.method));
-                Some(state.throttle.take(&limits, subscription, &caller, kind, arrival.now)?)
-            }
-            None => None,
-        };
+        let Some(limits) = state.settings.limits else { return self.route(state, arrival, effect, caller) };
+        let (subscription, kind) = (id::after(request.path(), "subscriptions"), Kind::of(&request.method));
+        let remaining = state.throttle.take(&limits, subscription, &caller, kind, arrival.now)?;
+        let reply = self.route(state, arrival, effect, caller);
+        let mut response = reply.unwrap_or_else(ArmError::into_response);
+        remaining.show(&mut response);
+        Ok(response)
+    }
+
+    /// Finds the route, checks what it asks for, and lets it answer. A write that the route refuses raises an event.
+    fn route(
+        &self,
+        state: &mut State,
+        arrival: &Arrival<'_>,
+        effect: Option<&Effect>,
+        caller: String,
+    ) -> Reply {
+        let request = arrival.request;
         let (row, captured) = routes::find(&request.method, request.path())
             .ok_or_else(|| error::not_implemented(&format!("{} {}", request.method, request.path())))?;
-        let route = &row.route;
         let query = query(&request.path_and_query);
-        check_version(route, &query)?;
-        check_permission(state, route, &caller, request.path())?;
-        check_scope(state, route, &captured)?;
+        check_version(&row.route, &query)?;
+        check_permission(state, &row.route, &caller, request.path())?;
+        check_scope(state, &row.route, &captured)?;
         let body = parse_body(&request.body)?;
         let mut call = Call {
             state,
             seed: self.seed(),
             now: arrival.now,
             request,
-            route,
+            route: &row.route,
             captured,
             query,
             body,
@@ -142,11 +152,7 @@ impl Arm {
             let event = call.event(false);
             call.state.outbox.push(event);
         }
-        let mut response = reply.unwrap_or_else(ArmError::into_response);
-        if let Some(remaining) = remaining {
-            remaining.show(&mut response);
-        }
-        Ok(response)
+        reply
     }
 
     fn authenticate(&self, request: &ArmRequest) -> Result<String, ArmError> {
@@ -156,7 +162,7 @@ impl Arm {
         let token = header.strip_prefix("Bearer ").unwrap_or_default();
         let claims = self.tokens().recognise(token);
         let claims = claims.ok_or_else(|| error::authentication_failed("The access token is invalid."))?;
-        if !AUDIENCES.contains(&claims.audience.as_str()) {
+        if !AUDIENCES.contains(&claims.audience.as_str()) && claims.audience != request.base {
             return Err(error::authentication_failed("The access token is for another audience."));
         }
         Ok(claims.object_id)

@@ -39,7 +39,8 @@ fn the_cluster_of_a_member_cannot_change() {
 #[test]
 fn service_labels_stand_beside_the_callers_and_survive_a_patch() {
     let lab = Lab::new();
-    let labels = json!({"env": "test", "fleet.azure.com/member-name": "forged"});
+    let labels =
+        json!({"env": "test", "fleet.azure.com/member-name": "forged", "fleet.azure.com/made-up": "x"});
     let answer = lab.patch(&lab.member("aks-weu-01"), FLEETS, &json!({"properties": {"labels": labels}}));
     assert_eq!(answer.status, 202);
     lab.wait();
@@ -47,6 +48,7 @@ fn service_labels_stand_beside_the_callers_and_survive_a_patch() {
     let labels = &body(&member)["properties"]["labels"];
     assert_eq!(labels["env"], "test");
     assert_eq!(labels["fleet.azure.com/member-name"], "aks-weu-01");
+    assert_eq!(labels.get("fleet.azure.com/made-up"), None);
     assert_eq!(labels["fleet.azure.com/resource-group"], "rg-aks-weu-01");
 }
 
