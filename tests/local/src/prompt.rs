@@ -1,0 +1,155 @@
+//! After the story: a person changes the world and watches what the app makes of it.
+
+use std::time::Duration;
+
+use fleet_simulator::{
+    faults::{Effect, Rule},
+    functions_host::Listener,
+    net::Site,
+};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+
+use crate::{
+    estate::{NEWCOMER, SERVING, Stamp},
+    story::{Kind, Teller},
+    table,
+    world::World,
+};
+
+/// Simulated time that follows a change before the table is shown.
+const AFTERWARDS: Duration = Duration::from_secs(3 * 60);
+
+const HELP: &str = "\
+What else one can do to the world (STAMP is a cluster's name, such as aks-weu-01):
+  new NAME REGION       another cluster appears
+  delete STAMP          somebody deletes the cluster
+  recreate STAMP        deletes it and creates one of the same name
+  stop STAMP | start STAMP
+  tag STAMP NAME [VALUE]
+  identity STAMP        the cluster gets another kubelet identity
+  sick STAMP | well STAMP   its health path answers 503, or 200
+  throttle N            ARM answers the next N calls with 429
+  lose N                the replies of the next N writes get lost
+  kill                  SIGKILL the handler
+  wait MINUTES          let simulated time pass
+  status | help | quit";
+
+/// Reads commands until `quit` or the end of input.
+///
+/// # Errors
+/// When the page can't be served or standard input can't be read.
+pub async fn prompt(world: &mut World, teller: &Teller) -> anyhow::Result<()> {
+    let listener = Listener::bind(world.simulation.host().clone(), 0).await?;
+    let key = world.simulation.host().function_key();
+    teller.say(&format!("\nThe app's own page: http://{}/api/fleet?code={key}", listener.address()));
+    teller.say(HELP);
+    let mut lines = BufReader::new(tokio::io::stdin()).lines();
+    loop {
+        teller.say("fleet> ");
+        let Some(line) = lines.next_line().await? else { return Ok(()) };
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match words.as_slice() {
+            [] => {}
+            ["quit" | "exit"] => return Ok(()),
+            ["help"] => teller.say(HELP),
+            ["status"] => status(world, teller).await?,
+            ["wait", minutes] => match minutes.parse::<u64>() {
+                Ok(minutes @ 1..=1_440) => {
+                    world.simulation.run_for(Duration::from_secs(minutes * 60)).await;
+                    status(world, teller).await?;
+                }
+                _ => teller.say("MINUTES is a whole number from 1 to 1440"),
+            },
+            words => match change(world, words) {
+                Ok(said) => {
+                    teller.tell(world.arm(), Kind::World, &said);
+                    world.simulation.run_for(AFTERWARDS).await;
+                    status(world, teller).await?;
+                }
+                Err(why) => teller.say(&why),
+            },
+        }
+    }
+}
+
+async fn status(world: &World, teller: &Teller) -> anyhow::Result<()> {
+    for line in table::lines(&world.known().await?.stamps) {
+        teller.say(&line);
+    }
+    Ok(())
+}
+
+/// Changes the world; says what was done, or what is allowed.
+fn change(world: &World, words: &[&str]) -> Result<String, String> {
+    let estate = &world.estate;
+    match words {
+        ["new", name, region] => {
+            let host = format!("{name}.contoso.example").to_ascii_lowercase();
+            world.sites.set(&host, Site::healthy());
+            let cluster = estate.cluster(name).in_region(region).with_gateway(&host);
+            let _id = cluster.tagged("fleet-automation-host", &host).appears();
+            Ok(format!("somebody creates {name} in {region}"))
+        }
+        ["delete", stamp] => on(world, stamp, |id| estate.delete_cluster(id), "somebody deletes"),
+        ["recreate", stamp] => on(world, stamp, |id| estate.recreate_cluster(id), "somebody recreates"),
+        ["stop", stamp] => on(world, stamp, |id| estate.stop_cluster(id), "somebody stops"),
+        ["start", stamp] => on(world, stamp, |id| estate.start_cluster(id), "somebody starts"),
+        ["identity", stamp] => on(
+            world,
+            stamp,
+            |id| estate.change_kubelet_identity(id),
+            "somebody changes the kubelet identity of",
+        ),
+        ["tag", stamp, name] => {
+            on(world, stamp, |id| estate.tag_cluster(id, name, Some("true")), "somebody tags")
+        }
+        ["tag", stamp, name, value] => {
+            on(world, stamp, |id| estate.tag_cluster(id, name, Some(value)), "somebody tags")
+        }
+        ["sick", stamp] => site(world, stamp, Site::unhealthy(), "falls sick"),
+        ["well", stamp] => site(world, stamp, Site::healthy(), "is well again"),
+        ["throttle", n] => {
+            fault(world, n, Effect::Throttle { retry_after_seconds: Some(30) }, "calls are throttled")
+        }
+        ["lose", n] => fault(world, n, Effect::ReplyLost, "replies get lost"),
+        ["kill"] => {
+            world.simulation.host().kill_handler();
+            Ok("somebody kills the handler".to_owned())
+        }
+        _ => Err(HELP.to_owned()),
+    }
+}
+
+fn on(world: &World, stamp: &str, act: impl FnOnce(&str), verb: &str) -> Result<String, String> {
+    let clusters = world.arm().resources_of_type("Microsoft.ContainerService/managedClusters");
+    let ids = clusters.iter().filter_map(|body| body["id"].as_str());
+    let names: Vec<&str> = ids.clone().filter_map(|id| id.rsplit('/').next()).collect();
+    match ids.clone().find(|id| id.rsplit('/').next().is_some_and(|name| name.eq_ignore_ascii_case(stamp))) {
+        Some(id) => {
+            act(id);
+            Ok(format!("{verb} {stamp}"))
+        }
+        None => Err(format!("there is no cluster {stamp}; there are {}", names.join(", "))),
+    }
+}
+
+fn site(world: &World, stamp: &str, site: Site, verb: &str) -> Result<String, String> {
+    let known: Vec<Stamp> = SERVING.into_iter().chain([NEWCOMER]).collect();
+    let host = known
+        .iter()
+        .find(|known| known.cluster.eq_ignore_ascii_case(stamp))
+        .map(|known| known.host.to_owned());
+    let host = host.unwrap_or_else(|| format!("{stamp}.contoso.example").to_ascii_lowercase());
+    world.sites.set(&host, site);
+    Ok(format!("{host} {verb}"))
+}
+
+fn fault(world: &World, times: &str, effect: Effect, what: &str) -> Result<String, String> {
+    let Ok(times @ 1..=1_000) = times.parse::<u32>() else {
+        return Err("N is a whole number from 1 to 1000".to_owned());
+    };
+    let writes = matches!(effect, Effect::ReplyLost);
+    let rule = Rule::always(effect).times(times);
+    world.arm().inject(if writes { rule.method("PUT") } else { rule });
+    Ok(format!("the next {times} {what}"))
+}

@@ -1,1 +1,0 @@
-//! Development commands: stage, bench, schema.
