@@ -146,6 +146,23 @@ async fn an_empty_answer_hangs_until_the_function_timeout_and_the_message_comes_
 }
 
 #[tokio::test]
+async fn a_hanging_call_occupies_its_place_until_the_handler_was_killed() {
+    let mut world = World::new(|_, _| (200, String::new())).await;
+    for _ in 0..5 {
+        world.send("nudge");
+    }
+    world.simulation.run_for(MINUTE).await;
+    let deliveries = |world: &World| {
+        let messages = world.simulation.bus().messages(QUEUE);
+        messages.iter().map(|message| message.delivery_count).collect::<Vec<_>>()
+    };
+    assert_eq!(deliveries(&world), [1, 1, 1, 1, 0]);
+    world.simulation.run_for(MINUTE * 30).await;
+    assert_eq!(world.bench.failures().len(), 5, "four messages and the timer");
+    assert!(deliveries(&world).contains(&2));
+}
+
+#[tokio::test]
 async fn event_grid_waits_thirty_seconds_for_a_hanging_function_and_tries_again() {
     let tries = Arc::new(Mutex::new(0));
     let seen = Arc::clone(&tries);

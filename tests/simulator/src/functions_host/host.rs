@@ -12,7 +12,7 @@ use ::http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
 
 use super::answer::{Answer, Verdict, judge};
-use super::definition::FunctionDefinition;
+use super::definition::{FunctionDefinition, Trigger};
 use super::invocation::{Sys, TriggerInput};
 use super::outputs;
 use super::script_root::FunctionApp;
@@ -22,7 +22,7 @@ use crate::chance::Seed;
 use crate::clock::Clock;
 use crate::happening::{Happening, Watchers};
 use crate::record::Causes;
-use crate::service_bus::{Outgoing, ServiceBus};
+use crate::service_bus::{Outgoing, QueueSettings, ServiceBus};
 use hung::Hung;
 
 /// How long a handler may take in real time before it counts as hanging. Simulated time stands still meanwhile.
@@ -96,7 +96,7 @@ pub(crate) enum Settled {
 }
 
 impl FunctionsHost {
-    /// A host for an app whose handler runs already.
+    /// A host for an app whose handler runs already. Queues that the app names and nobody made are made here.
     #[must_use]
     pub fn new(app: FunctionApp, transport: Arc<dyn HandlerTransport>, around: Surroundings) -> Self {
         Self::with_patience(app, transport, around, PATIENCE)
@@ -110,6 +110,7 @@ impl FunctionsHost {
         around: Surroundings,
         patience: Duration,
     ) -> Self {
+        create_queues(&app, &around.bus);
         let (repeats, hung) = (Mutex::default(), Mutex::default());
         Self { inner: Arc::new(Inner { app, transport, around, patience, repeats, hung }) }
     }
@@ -259,6 +260,21 @@ impl FunctionsHost {
 
     fn now(&self) -> Timestamp {
         self.inner.around.clock.now()
+    }
+}
+
+/// Creates every queue that a trigger or an output names; in Azure they are deployed before the app.
+fn create_queues(app: &FunctionApp, bus: &ServiceBus) {
+    for function in &app.functions {
+        let triggered = if let Trigger::ServiceBus { queue, .. } = &function.trigger {
+            Some(queue.as_str())
+        } else {
+            None
+        };
+        let sent = function.outputs.iter().filter_map(|output| output.queue());
+        for queue in triggered.into_iter().chain(sent).filter(|queue| !bus.has_queue(queue)) {
+            bus.create_queue(queue, QueueSettings::default());
+        }
     }
 }
 

@@ -1,3 +1,4 @@
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use super::*;
@@ -7,13 +8,21 @@ const QUEUE: &str = "fleet-work";
 struct Bench {
     clock: Clock,
     bus: ServiceBus,
+    /// How often a message became a dead letter.
+    buried: Arc<AtomicU32>,
 }
 
 fn bench(settings: QueueSettings) -> Bench {
     let clock = Clock::default();
-    let bus = ServiceBus::new(Seed(7), clock.clone(), Watchers::default());
+    let (watchers, buried) = (Watchers::default(), Arc::<AtomicU32>::default());
+    let count = Arc::clone(&buried);
+    watchers.watch(Arc::new(move |happening| {
+        let is_burial = matches!(happening, Happening::MessageDeadLettered { .. });
+        count.fetch_add(u32::from(is_burial), Ordering::Relaxed);
+    }));
+    let bus = ServiceBus::new(Seed(7), clock.clone(), watchers);
     bus.create_queue(QUEUE, settings);
-    Bench { clock, bus }
+    Bench { clock, bus, buried }
 }
 
 impl Bench {
@@ -83,12 +92,14 @@ fn a_dead_letter_is_received_from_the_sub_queue_and_never_buried_again() {
     bench.bus.abandon(QUEUE, &locked.lock_token).unwrap();
 
     let path = format!("{QUEUE}/$deadletterqueue");
+    assert_eq!(bench.buried.load(Ordering::Relaxed), 1);
     for delivery in 2..=4 {
         let dead = bench.bus.receive(&path).unwrap().unwrap();
         assert_eq!(dead.message.delivery_count, delivery);
         bench.bus.abandon(&path, &dead.lock_token).unwrap();
     }
     assert_eq!(bench.bus.dead_letters(QUEUE).len(), 1);
+    assert_eq!(bench.buried.load(Ordering::Relaxed), 1);
 }
 
 #[test]

@@ -4,15 +4,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::{FunctionsHost, Surroundings};
+use crate::functions_host::AppSettings;
 use crate::functions_host::error::HostError;
 use crate::functions_host::script_root::{FunctionApp, ScriptRoot};
 use crate::functions_host::transport::{ExitZero, HandlerService, InProcess, Process, ProcessSettings};
-use crate::functions_host::{AppSettings, Trigger};
-use crate::service_bus::QueueSettings;
 
 impl FunctionsHost {
-    /// Reads the app, creates its queues where they are missing, and starts `executable` as its handler. With `None` the
-    /// `defaultExecutablePath` of host.json is started, relative to the folder of host.json.
+    /// Reads the app and starts `executable` as its handler. With `None` the `defaultExecutablePath` of host.json is started,
+    /// relative to the folder of host.json. For other settings of the process use [`Process::start`].
     ///
     /// The process inherits this one's environment; the app settings come on top.
     ///
@@ -39,7 +38,6 @@ impl FunctionsHost {
             exit_zero: ExitZero::default(),
         };
         let process = Process::start(process, around.clock.clone(), around.watchers.clone()).await?;
-        create_queues(&app, &around);
         Ok(Self::new(app, Arc::new(process), around))
     }
 
@@ -50,23 +48,7 @@ impl FunctionsHost {
         around: Surroundings,
         start: impl Fn() -> HandlerService + Send + Sync + 'static,
     ) -> Self {
-        create_queues(&app, &around);
         let transport = InProcess::start(around.clock.clone(), around.watchers.clone(), start);
         Self::new(app, Arc::new(transport), around)
-    }
-}
-
-/// Creates every queue that a trigger or an output names; in Azure they are deployed before the app.
-fn create_queues(app: &FunctionApp, around: &Surroundings) {
-    for function in &app.functions {
-        let triggered = if let Trigger::ServiceBus { queue, .. } = &function.trigger {
-            Some(queue.as_str())
-        } else {
-            None
-        };
-        let sent = function.outputs.iter().filter_map(|output| output.queue());
-        for queue in triggered.into_iter().chain(sent).filter(|queue| !around.bus.has_queue(queue)) {
-            around.bus.create_queue(queue, QueueSettings::default());
-        }
     }
 }

@@ -56,6 +56,8 @@ pub struct ProcessSettings {
 }
 
 /// A handler process. It ends with this value: dropping kills it.
+///
+/// It lives in real time: a tokio clock that is paused would run out of patience while the process still starts.
 pub struct Process {
     control: mpsc::UnboundedSender<Control>,
     state: Arc<watch::Sender<State>>,
