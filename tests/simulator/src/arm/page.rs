@@ -18,20 +18,42 @@ pub(crate) enum LastLink {
     Absent,
 }
 
-/// The page that the request asks for, out of `items` in ascending order of their keys.
+/// Where in a list the request is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Cursor {
+    /// The key of the last item that the caller has; empty at the beginning.
+    pub after: String,
+    /// Whether the request names no earlier page.
+    first: bool,
+}
+
+impl Cursor {
+    /// Reads `$skipToken`.
+    pub(crate) fn read(call: &Call<'_>) -> Result<Self, ArmError> {
+        let Some(token) = call.query.get("$skiptoken") else {
+            return Ok(Self { after: String::new(), first: true });
+        };
+        let bytes = URL_SAFE_NO_PAD.decode(token).ok();
+        match bytes.and_then(|bytes| String::from_utf8(bytes).ok()) {
+            Some(after) => Ok(Self { after, first: false }),
+            None => Err(error::invalid_parameter("$skipToken", "it is not a token of an earlier page")),
+        }
+    }
+}
+
+/// The page at `cursor`. `items` are those after it, in ascending order of their keys; no more are taken than are needed.
 pub(crate) fn page<'i>(
     call: &Call<'_>,
+    cursor: &Cursor,
     items: impl Iterator<Item = (&'i str, &'i Value)>,
     show: impl Fn(&str, &Value) -> Value,
     last: LastLink,
 ) -> Result<ArmResponse, ArmError> {
-    let after = skip_token(call)?;
-    if after.is_none() && call.state.settings.empty_first_page {
+    if cursor.first && call.state.settings.empty_first_page {
         return Ok(ArmResponse::json(200, json!({"value": [], "nextLink": next_link(call, "")})));
     }
-    let after = after.unwrap_or_default();
     let size = page_size(call)?;
-    let mut items = items.skip_while(|(key, _)| !after.is_empty() && *key <= after.as_str()).peekable();
+    let mut items = items.peekable();
     let mut value = Vec::new();
     let mut last_key = "";
     while value.len() < size {
@@ -46,16 +68,6 @@ pub(crate) fn page<'i>(
         (None, LastLink::Absent) => {}
     }
     Ok(ArmResponse::json(200, body))
-}
-
-/// The key after which the page begins.
-fn skip_token(call: &Call<'_>) -> Result<Option<String>, ArmError> {
-    let Some(token) = call.query.get("$skiptoken") else { return Ok(None) };
-    let bytes = URL_SAFE_NO_PAD.decode(token).ok();
-    match bytes.and_then(|bytes| String::from_utf8(bytes).ok()) {
-        Some(key) => Ok(Some(key)),
-        None => Err(error::invalid_parameter("$skipToken", "it is not a token of an earlier page")),
-    }
 }
 
 /// The smaller of the simulator's page size and the caller's `$top`.

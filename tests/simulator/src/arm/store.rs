@@ -1,6 +1,7 @@
 //! The resources, as JSON trees by lower-cased id.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 use serde_json::Value;
 
@@ -70,41 +71,37 @@ impl Store {
         Some(removed.body)
     }
 
-    /// The direct children `{collection}/{name}`, by key.
+    /// The direct children `{collection}/{name}` whose keys come after `after`, by key.
     pub(crate) fn children<'a>(
         &'a self,
         collection: &str,
+        after: &str,
     ) -> impl Iterator<Item = (&'a str, &'a Value)> + use<'a> {
         let prefix = format!("{}/", id::key(collection));
-        let start = prefix.clone();
+        let start = prefix.as_str().max(after).to_owned();
+        let end = prefix.clone();
         self.by_key
-            .range(start..)
-            .take_while({
-                let prefix = prefix.clone();
-                move |(key, _)| key.starts_with(&prefix)
-            })
+            .range((Bound::Excluded(start), Bound::Unbounded))
+            .take_while(move |(key, _)| key.starts_with(&end))
             .filter(move |(key, _)| !key[prefix.len()..].contains('/'))
             .map(|(key, stored)| (key.as_str(), &stored.body))
     }
 
-    /// All resources of a type (any case) whose key begins with `under`, by key.
+    /// All resources of a type (any case) at or below `under` whose keys come after `after`, by key.
     pub(crate) fn of_type<'a>(
         &'a self,
         resource_type: &str,
         under: &str,
+        after: &str,
     ) -> impl Iterator<Item = (&'a str, &'a Value)> + use<'a> {
         let under = id::key(under);
+        let start = under.as_str().max(after).to_owned();
+        let end = under.clone();
         self.keys_by_type
             .get(&resource_type.to_ascii_lowercase())
             .into_iter()
-            .flat_map({
-                let under = under.clone();
-                move |keys| keys.range(under.clone()..)
-            })
-            .take_while({
-                let under = under.clone();
-                move |key| key.starts_with(&under)
-            })
+            .flat_map(move |keys| keys.range((Bound::Excluded(start.clone()), Bound::Unbounded)))
+            .take_while(move |key| key.starts_with(&end))
             .filter(move |key| within(key, &under))
             .filter_map(|key| Some((key.as_str(), &self.by_key.get(key)?.body)))
     }

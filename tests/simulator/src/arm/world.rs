@@ -29,7 +29,7 @@ impl Arm {
     pub fn resources_of_type(&self, resource_type: &str) -> Vec<Value> {
         let mut state = self.lock();
         state.carry_on(self.clock().now());
-        state.store.of_type(resource_type, "").map(|(_, body)| body.clone()).collect()
+        state.store.of_type(resource_type, "", "").map(|(_, body)| body.clone()).collect()
     }
 
     /// Creates or replaces a resource. `body` must hold `type`; `id` and `name` are filled in.

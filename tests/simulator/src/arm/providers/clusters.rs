@@ -6,7 +6,7 @@ use crate::arm::call::{Call, Reply, etag};
 use crate::arm::error;
 use crate::arm::exchange::ArmResponse;
 use crate::arm::id;
-use crate::arm::page::{LastLink, page};
+use crate::arm::page::{Cursor, LastLink, page};
 
 const TYPE: &str = "Microsoft.ContainerService/managedClusters";
 
@@ -20,14 +20,17 @@ pub(crate) fn get(call: &mut Call<'_>) -> Reply {
 /// The clusters of a resource group.
 pub(crate) fn list_by_group(call: &mut Call<'_>) -> Reply {
     let collection = call.resource_id();
-    page(call, call.state.store.children(&collection), |key, body| shown(call, key, body), LastLink::Absent)
+    let cursor = Cursor::read(call)?;
+    let items = call.state.store.children(&collection, &cursor.after);
+    page(call, &cursor, items, |key, body| shown(call, key, body), LastLink::Absent)
 }
 
 /// The clusters of a subscription.
 pub(crate) fn list_by_subscription(call: &mut Call<'_>) -> Reply {
     let subscription = format!("/subscriptions/{}", call.segment("subscription"));
-    let clusters = call.state.store.of_type(TYPE, &subscription);
-    page(call, clusters, |key, body| shown(call, key, body), LastLink::Absent)
+    let cursor = Cursor::read(call)?;
+    let clusters = call.state.store.of_type(TYPE, &subscription, &cursor.after);
+    page(call, &cursor, clusters, |key, body| shown(call, key, body), LastLink::Absent)
 }
 
 /// The service answers ids with `resourcegroups` in lower case and the type with a capital M.

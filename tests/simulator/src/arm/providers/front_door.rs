@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::arm::call::{Call, Reply};
 use crate::arm::error;
 use crate::arm::exchange::ArmResponse;
-use crate::arm::page::{LastLink, page};
+use crate::arm::page::{Cursor, LastLink, page};
 
 /// GET of a profile.
 pub(crate) fn get_profile(call: &mut Call<'_>) -> Reply {
@@ -30,7 +30,9 @@ pub(crate) fn list_children(call: &mut Call<'_>) -> Reply {
     if !call.state.store.contains(parent) {
         return Err(error::parent_not_found(parent));
     }
-    page(call, call.state.store.children(&collection), shown, LastLink::Absent)
+    let cursor = Cursor::read(call)?;
+    let items = call.state.store.children(&collection, &cursor.after);
+    page(call, &cursor, items, shown, LastLink::Absent)
 }
 
 /// As Front Door answers: type names in lower case, `deploymentStatus` that never leaves NotStarted.

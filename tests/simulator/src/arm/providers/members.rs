@@ -6,7 +6,7 @@ use crate::arm::call::{Begin, Call, Reply, etag};
 use crate::arm::error::{self, ArmError};
 use crate::arm::exchange::ArmResponse;
 use crate::arm::operations::{Finish, Service};
-use crate::arm::page::{LastLink, page};
+use crate::arm::page::{Cursor, LastLink, page};
 use crate::arm::store::Store;
 use crate::arm::{id, status_urls};
 
@@ -28,7 +28,9 @@ pub(crate) fn list(call: &mut Call<'_>) -> Reply {
     }
     let collection = call.resource_id();
     require_fleet(call, &collection[..collection.len() - "/members".len()])?;
-    page(call, call.state.store.children(&collection), |key, body| shown(call, key, body), LastLink::Null)
+    let cursor = Cursor::read(call)?;
+    let items = call.state.store.children(&collection, &cursor.after);
+    page(call, &cursor, items, |key, body| shown(call, key, body), LastLink::Null)
 }
 
 /// PUT: 201 and Joining for a new member, 200 and Updating for one that exists; both with `Azure-AsyncOperation`.
@@ -201,7 +203,7 @@ fn membership<'s>(store: &'s Store, cluster: &str) -> Option<&'s str> {
         let id = body["properties"]["clusterResourceId"].as_str().unwrap_or_default();
         id.eq_ignore_ascii_case(cluster)
     };
-    store.of_type(TYPE, "").find(|(_, body)| joined(body)).map(|(key, _)| key)
+    store.of_type(TYPE, "", "").find(|(_, body)| joined(body)).map(|(key, _)| key)
 }
 
 /// The caller's labels and beside them the service's own, which the caller can't choose.

@@ -1,7 +1,7 @@
 //! Application gateways and public IP addresses: read only.
 
 use crate::arm::call::{Call, Reply};
-use crate::arm::page::{LastLink, page};
+use crate::arm::page::{Cursor, LastLink, page};
 
 use super::get_as_stored;
 
@@ -13,5 +13,7 @@ pub(crate) fn get(call: &mut Call<'_>) -> Reply {
 /// The public addresses of a resource group.
 pub(crate) fn list_addresses(call: &mut Call<'_>) -> Reply {
     let collection = call.resource_id();
-    page(call, call.state.store.children(&collection), |_, body| body.clone(), LastLink::Absent)
+    let cursor = Cursor::read(call)?;
+    let items = call.state.store.children(&collection, &cursor.after);
+    page(call, &cursor, items, |_, body| body.clone(), LastLink::Absent)
 }

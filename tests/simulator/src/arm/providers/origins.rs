@@ -143,7 +143,7 @@ fn refuse_last_origin(call: &Call<'_>, origin: &str, after: &Value) -> Result<()
         return Ok(());
     }
     let key = id::key(origin);
-    let origins = call.state.store.children(&format!("{group}/origins"));
+    let origins = call.state.store.children(&format!("{group}/origins"), "");
     if origins.filter(|(other, _)| *other != key).any(|(_, body)| enabled(body)) {
         return Ok(());
     }
@@ -153,7 +153,7 @@ fn refuse_last_origin(call: &Call<'_>, origin: &str, after: &Value) -> Result<()
 /// Whether any route of the profile sends traffic to the group.
 fn is_routed(call: &Call<'_>, group: &str) -> bool {
     let profile = id::parent(group);
-    let routes = call.state.store.of_type("microsoft.cdn/profiles/afdendpoints/routes", profile);
+    let routes = call.state.store.of_type("microsoft.cdn/profiles/afdendpoints/routes", profile, "");
     let target = |body: &Value| {
         id::key(body.pointer("/properties/originGroup/id").and_then(Value::as_str).unwrap_or(""))
     };

@@ -6,7 +6,7 @@ use crate::arm::call::{Call, Reply};
 use crate::arm::error::{self, ArmError};
 use crate::arm::exchange::ArmResponse;
 use crate::arm::id;
-use crate::arm::page::{LastLink, page};
+use crate::arm::page::{Cursor, LastLink, page};
 use crate::arm::store::within;
 use crate::identity::TENANT;
 
@@ -41,8 +41,9 @@ pub(crate) fn list(call: &mut Call<'_>) -> Reply {
             || (above_too && above.contains(&at))
             || (below_too && (within(&at, &scope) || call.state.tenant.is_below(&at, &scope)))
     };
-    let assignments = call.state.store.of_type(TYPE, "").filter(|(_, body)| wanted(body));
-    page(call, assignments, |_, body| body.clone(), LastLink::Absent)
+    let cursor = Cursor::read(call)?;
+    let assignments = call.state.store.of_type(TYPE, "", &cursor.after).filter(|(_, body)| wanted(body));
+    page(call, &cursor, assignments, |_, body| body.clone(), LastLink::Absent)
 }
 
 /// PUT: always 201, also for an assignment that exists. It writes the whole assignment.

@@ -2,7 +2,7 @@
 
 use crate::arm::call::{Call, Reply};
 use crate::arm::error;
-use crate::arm::page::{LastLink, page};
+use crate::arm::page::{Cursor, LastLink, page};
 
 use super::get_as_stored;
 
@@ -18,5 +18,7 @@ pub(crate) fn list_replications(call: &mut Call<'_>) -> Reply {
     if !call.state.store.contains(registry) {
         return Err(error::parent_not_found(registry));
     }
-    page(call, call.state.store.children(&collection), |_, body| body.clone(), LastLink::Absent)
+    let cursor = Cursor::read(call)?;
+    let items = call.state.store.children(&collection, &cursor.after);
+    page(call, &cursor, items, |_, body| body.clone(), LastLink::Absent)
 }

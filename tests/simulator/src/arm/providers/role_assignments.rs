@@ -1,6 +1,6 @@
 //! Role assignments at any scope.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use crate::arm::call::{Call, Reply};
 use crate::arm::error::{self, ArmError};
 use crate::arm::exchange::ArmResponse;
 use crate::arm::id;
-use crate::arm::page::{LastLink, page};
+use crate::arm::page::{Cursor, LastLink, page};
 use crate::arm::store::within;
 
 const TYPE: &str = "Microsoft.Authorization/roleAssignments";
@@ -31,17 +31,40 @@ pub(crate) fn get(call: &mut Call<'_>) -> Reply {
 pub(crate) fn list(call: &mut Call<'_>) -> Reply {
     let filter = Filter::parse(call.query.get("$filter").map_or("", String::as_str))?;
     let scope = id::key(call.segment("scope"));
-    let (store, tenant) = (&call.state.store, &call.state.tenant);
-    let reaching = std::iter::once(scope.clone()).chain(tenant.above(&scope));
-    let mut assignments: BTreeMap<&str, &Value> =
-        reaching.flat_map(|at| store.children(&format!("{at}/providers/{TYPE}"))).collect();
-    if !filter.at_scope {
-        let at = |body: &Value| id::key(body["properties"]["scope"].as_str().unwrap_or_default());
-        let below = |body: &Value| within(&at(body), &scope) || tenant.is_below(&at(body), &scope);
-        assignments.extend(store.of_type(TYPE, "").filter(|(_, body)| below(body)));
+    let cursor = Cursor::read(call)?;
+    let seen = |(_, body): &(&str, &Value)| filter.admits(body) && is_visible(call, body);
+    let show = |_: &str, body: &Value| body.clone();
+    if filter.at_scope {
+        page(call, &cursor, reaching(call, &scope, &cursor).filter(seen), show, LastLink::Absent)
+    } else {
+        page(call, &cursor, related(call, &scope, &cursor).filter(seen), show, LastLink::Absent)
     }
-    assignments.retain(|_, body| filter.admits(body) && is_visible(call, body));
-    page(call, assignments.into_iter(), |_, body| body.clone(), LastLink::Absent)
+}
+
+/// The assignments at a scope and above it. The collections of different scopes do not interleave, so that going through
+/// them in order keeps the order of the keys.
+fn reaching<'c>(
+    call: &'c Call<'_>,
+    scope: &str,
+    cursor: &'c Cursor,
+) -> impl Iterator<Item = (&'c str, &'c Value)> {
+    let scopes = call.state.tenant.above(scope).into_iter().chain([scope.to_owned()]);
+    let collections: BTreeSet<String> = scopes.map(|at| id::key(&format!("{at}/providers/{TYPE}"))).collect();
+    collections.into_iter().flat_map(|collection| call.state.store.children(&collection, &cursor.after))
+}
+
+/// The assignments at a scope, above it and below it.
+fn related<'c>(
+    call: &'c Call<'_>,
+    scope: &'c str,
+    cursor: &Cursor,
+) -> impl Iterator<Item = (&'c str, &'c Value)> {
+    let tenant = &call.state.tenant;
+    let above = tenant.above(scope);
+    call.state.store.of_type(TYPE, "", &cursor.after).filter(move |(_, body)| {
+        let at = id::key(body["properties"]["scope"].as_str().unwrap_or_default());
+        above.contains(&at) || within(&at, scope) || tenant.is_below(&at, scope)
+    })
 }
 
 /// PUT: 201 for a new assignment, 200 for the same one again; everything else is refused.
@@ -177,7 +200,7 @@ impl Filter {
 /// The assignment of this name anywhere in the tenant: names are unique beyond scopes.
 fn same_name(call: &Call<'_>, id: &str) -> Option<Value> {
     let name = id::name(id).to_ascii_lowercase();
-    let mut assignments = call.state.store.of_type(TYPE, "");
+    let mut assignments = call.state.store.of_type(TYPE, "", "");
     assignments.find(|(key, _)| id::name(key) == name).map(|(_, body)| body.clone())
 }
 
@@ -186,7 +209,7 @@ fn same_meaning(call: &Call<'_>, scope: &str, wanted: &Wanted) -> Option<Value> 
     let collection = format!("{scope}/providers/{TYPE}");
     call.state
         .store
-        .children(&collection)
+        .children(&collection, "")
         .find(|(_, body)| wanted.describes(body))
         .map(|(_, body)| body.clone())
 }

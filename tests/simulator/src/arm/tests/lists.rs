@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::fixture::{CLUSTERS, FLEETS, Lab, body, text};
+use super::fixture::{CLUSTERS, FLEETS, Lab, ROLES, body, text};
 
 /// Follows `nextLink` to the end; answers the items' names and the number of pages.
 fn walk(lab: &Lab, path: &str, api_version: &str) -> (Vec<String>, usize) {
@@ -42,6 +42,23 @@ fn an_empty_page_with_a_next_link_is_no_end() {
     lab.arm.configure(|settings| settings.empty_first_page = true);
     let (names, pages) = walk(&lab, &clusters_of_subscription(), CLUSTERS);
     assert_eq!((names.len(), pages), (2, 2));
+}
+
+#[test]
+fn a_list_over_several_scopes_is_complete_in_pages_of_one() {
+    let lab = Lab::new();
+    let registry = lab.estate.registry_ids()[0].clone();
+    let subscription = format!("/subscriptions/{}", crate::arm::setup::DEFAULT_SUBSCRIPTION);
+    let platform = "/providers/Microsoft.Management/managementGroups/mg-platform";
+    for (scope, principal) in [(subscription.as_str(), "a"), (platform, "b"), (registry.as_str(), "c")] {
+        lab.estate.assign_pull_role(scope, principal);
+    }
+    lab.arm.configure(|settings| settings.page_size = 1);
+    let list = |filter: &str| {
+        walk(&lab, &format!("{registry}/providers/Microsoft.Authorization/roleAssignments{filter}"), ROLES)
+    };
+    assert_eq!((list("?$filter=atScope()").0.len(), list("?$filter=atScope()").1), (4, 4));
+    assert_eq!(list("").0.len(), 4);
 }
 
 #[test]
