@@ -3,6 +3,8 @@
 mod properties;
 mod worlds;
 
+use worlds::Hole;
+
 use super::*;
 use crate::{
     facets::{
@@ -94,6 +96,31 @@ fn a_stamp_lacking_proofs_stays_in_quarantine_and_says_which() {
       hold  fleet member aks-weu-01-c691adb8 has an operation running
       hold  quarantined until proven: fleet membership; pull access to registry acrone; policy assignment baseline; policy assignment no-privileged; a good probe of its health path (503 Service Unavailable)
     "#);
+}
+
+#[test]
+fn a_stamp_leaves_quarantine_only_with_every_proof_in_sight() {
+    let mut proven = serving();
+    proven.seen.front_door().origins = Ok(vec![an_origin_of(&aks())]);
+    proven.ledger = remembering(&aks(), Some(note().held_by(Owner::Quarantine)));
+    assert_eq!(proven.plan().actions.len(), 1, "it would be enabled");
+    let proofs = [
+        Hole::Cluster,
+        Hole::Members,
+        Hole::Registry,
+        Hole::Grants,
+        Hole::Assignments,
+        Hole::FrontDoor,
+        Hole::Origins,
+        Hole::Host,
+        Hole::Probe,
+    ];
+    for hole in proofs {
+        let mut blind = proven.clone();
+        hole.tear(&mut blind.seen);
+        let plan = blind.plan();
+        assert!(plan.is_noop(), "without {hole:?}: {plan}");
+    }
 }
 
 #[test]
@@ -222,6 +249,29 @@ fn a_write_that_another_invocation_is_at_is_not_done_twice() {
       hold  create fleet member aks-weu-01-c691adb8 in update group stable: another invocation is at it, until 2026-01-01T00:01:30Z at the latest
     "#);
     assert_eq!(wake_of(&plan), Some((30, "to see what became of another invocation's write")));
+}
+
+#[test]
+fn a_step_into_traffic_that_was_not_taken_is_not_remembered_as_taken() {
+    let mut story = serving();
+    story.seen.front_door().origins = Ok(vec![an_origin_of(&aks())]);
+    let quarantined = Some(note().held_by(Owner::Quarantine));
+    story.ledger = remembering(&aks(), quarantined.clone());
+    assert_eq!(story.plan().actions.len(), 1, "all is proven");
+
+    let record = story.ledger.stamp(&aks().id).cloned();
+    story.ledger.begin(record.as_ref(), &aks().id, &[an_origin_of(&aks()).id], "another", minute(0));
+    let plan = story.plan();
+    assert!(plan.is_noop(), "{plan}");
+    assert_eq!(plan.record.and_then(|record| record.traffic), quarantined);
+}
+
+#[test]
+fn a_ramp_wakes_up_for_its_next_step() {
+    let mut story = serving();
+    story.seen.front_door().origins = Ok(vec![an_origin_of(&aks()).enabled_at(50)]);
+    story.ledger = remembering(&aks(), Some(note().seen_at_step(0)));
+    assert_eq!(wake_of(&story.plan()), Some((540, "for the next step of its ramp")));
 }
 
 #[test]

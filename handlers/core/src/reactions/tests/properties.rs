@@ -2,7 +2,6 @@
 
 use proptest::{
     prelude::*,
-    sample::select,
     test_runner::{Config, RngSeed},
 };
 
@@ -21,7 +20,7 @@ use crate::{
 };
 
 fn settings() -> Config {
-    Config { cases: 400, rng_seed: RngSeed::Fixed(0x00F1_EE70), ..Config::default() }
+    Config { cases: 256, rng_seed: RngSeed::Fixed(0x00F1_EE70), ..Config::default() }
 }
 
 proptest! {
@@ -61,15 +60,17 @@ proptest! {
     }
 
     #[test]
-    fn a_hole_never_permits_an_action(world in worlds(Others::Present), hole in select(Hole::ALL.to_vec())) {
-        let mut blind = world.clone();
-        hole.tear(&mut blind.seen);
+    fn a_hole_never_permits_an_action(world in worlds(Others::Present)) {
         let with_sight = world.plan();
-        for action in blind.plan().actions {
-            prop_assert!(
-                with_sight.actions.contains(&action) || undoes_what_is_held(&action, &world),
-                "without {:?}: {}\nwith sight: {}", hole, action, with_sight
-            );
+        for hole in Hole::ALL {
+            let mut blind = world.clone();
+            hole.tear(&mut blind.seen);
+            for action in blind.plan().actions {
+                prop_assert!(
+                    with_sight.actions.contains(&action) || undoes_what_is_held(&action, &world),
+                    "without {:?}: {}\nwith sight: {}", hole, action, with_sight
+                );
+            }
         }
     }
 }

@@ -99,6 +99,10 @@ fn policies(others: Others) -> impl Strategy<Value = Vec<AssignmentSeen>> {
     choices.collect::<Vec<_>>().prop_map(|found| found.concat())
 }
 
+fn policies_in_place() -> Vec<AssignmentSeen> {
+    Wanted::of(&config(), &aks()).governance.iter().map(assigned).collect()
+}
+
 /// An origin and what is remembered of it: `None` for no record, `Some(None)` for one without a traffic note.
 type Traffic = (Option<OriginSeen>, Option<Option<TrafficNote>>);
 
@@ -136,9 +140,10 @@ fn traffics(others: Others) -> impl Strategy<Value = Traffic> {
     let moved = |origin: OriginSeen, moved: bool| {
         if moved { origin.pointing_to("old.example.net") } else { origin }
     };
-    let present = (select(pairs), select(progresses().to_vec()), any::<bool>()).prop_map(
-        move |((origin, note), progress, away)| (Some(moved(origin.that_is(progress), away)), Some(note)),
-    );
+    let present = (select(pairs), mostly(Progress::Settled, select(progresses().to_vec())), any::<bool>())
+        .prop_map(move |((origin, note), progress, away)| {
+            (Some(moved(origin.that_is(progress), away)), Some(note))
+        });
     let forgotten = vec![(None, None), (None, Some(None)), (None, Some(Some(note().decided_step(0))))];
     prop_oneof![1 => select(forgotten), 9 => present]
 }
@@ -154,12 +159,20 @@ fn peers(others: Others) -> BoxedStrategy<Vec<(Option<Probe>, bool)>> {
     }
 }
 
+/// Mostly `usual`, so that what is off in one part meets others that are in place.
+fn mostly<T: Clone + std::fmt::Debug + 'static>(
+    usual: T,
+    any: impl Strategy<Value = T> + 'static,
+) -> impl Strategy<Value = T> {
+    prop_oneof![2 => Just(usual), 1 => any]
+}
+
 pub(super) fn worlds(others: Others) -> impl Strategy<Value = Story> {
     let parts = (
-        clusters(others),
-        members(others),
-        registries(others),
-        policies(others),
+        mostly(Some(aks()), clusters(others)),
+        mostly(vec![a_member_of(&aks())], members(others)),
+        mostly(a_registry().with(our_grant(PullRole::AcrPull, &aks())), registries(others)),
+        mostly(policies_in_place(), policies(others)),
         traffics(others),
         peers(others),
         others_hands(others),
@@ -203,7 +216,12 @@ fn others_hands(others: Others) -> BoxedStrategy<Hands> {
     let targets = vec![a_member_of(&aks()).id, an_origin_of(&aks()).id];
     let neighbours = vec![vec![], vec![a_cluster("neighbour").id]];
     let probes = vec![Some(Probe::Good), Some(Probe::Bad("503".to_owned())), None];
-    (select(probes), select(neighbours), subsequence(targets.clone(), 0..=2), subsequence(targets, 0..=2))
+    (
+        mostly(Some(Probe::Good), select(probes)),
+        select(neighbours),
+        subsequence(targets.clone(), 0..=2),
+        subsequence(targets, 0..=2),
+    )
         .prop_map(|(probe, neighbours, claimed, set_back)| Hands { probe, neighbours, claimed, set_back })
         .boxed()
 }
