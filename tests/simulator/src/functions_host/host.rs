@@ -25,8 +25,8 @@ use crate::record::Causes;
 use crate::service_bus::{Outgoing, QueueSettings, ServiceBus};
 use hung::Hung;
 
-/// How long a handler may take in real time before it counts as hanging. Simulated time stands still meanwhile.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a handler may take on the runtime's clock when neither its transport nor host.json sets a limit.
+const LAST_PATIENCE: Duration = Duration::from_secs(60 * 60);
 
 /// The parts of a simulation that the host shares with the rest of it.
 #[derive(Clone)]
@@ -99,17 +99,7 @@ impl FunctionsHost {
     /// A host for an app whose handler runs already. Queues that the app names and nobody made are made here.
     #[must_use]
     pub fn new(app: FunctionApp, transport: Arc<dyn HandlerTransport>, around: Surroundings) -> Self {
-        Self::with_patience(app, transport, around, PATIENCE)
-    }
-
-    /// A host that takes a handler for hanging after `patience` in real time; one minute otherwise.
-    #[must_use]
-    pub fn with_patience(
-        app: FunctionApp,
-        transport: Arc<dyn HandlerTransport>,
-        around: Surroundings,
-        patience: Duration,
-    ) -> Self {
+        let patience = transport.patience().or(app.host.function_timeout).unwrap_or(LAST_PATIENCE);
         create_queues(&app, &around.bus);
         let (repeats, hung) = (Mutex::default(), Mutex::default());
         Self { inner: Arc::new(Inner { app, transport, around, patience, repeats, hung }) }

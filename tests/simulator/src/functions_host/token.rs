@@ -85,7 +85,7 @@ impl Token {
         serde_json::to_string_pretty(self).unwrap_or_default()
     }
 
-    /// The same value with every string in it that looks like an ISO date re-spelled ([`dates::normalised`]).
+    /// The same value with every string in it that looks like an ISO date re-spelled: without trailing zeros, in UTC.
     #[must_use]
     pub fn with_dates_normalised(self) -> Self {
         match self {

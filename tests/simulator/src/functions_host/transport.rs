@@ -5,6 +5,8 @@ mod in_process;
 mod process;
 mod wire;
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::HeaderMap;
@@ -57,6 +59,12 @@ pub enum Kill {
 pub trait HandlerTransport: Send + Sync {
     /// Calls the handler once; no retry. Waits first if the handler is just being started.
     async fn post(&self, call: HandlerCall) -> Result<HandlerAnswer, TransportLost>;
+
+    /// How long a call may take on the runtime's clock before the handler counts as hanging; `None` for the function
+    /// timeout. Simulated time stands still meanwhile.
+    fn patience(&self) -> Option<Duration> {
+        None
+    }
 
     /// Kills the handler. Calls under way fail; it is started again at once, unless the crashes became too many.
     fn kill(&self, kill: Kill);

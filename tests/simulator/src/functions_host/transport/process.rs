@@ -118,6 +118,11 @@ impl HandlerTransport for Process {
         answer
     }
 
+    /// A process that says nothing for so long never will; nobody wants to wait for the function timeout in real time.
+    fn patience(&self) -> Option<Duration> {
+        Some(Duration::from_secs(60))
+    }
+
     fn kill(&self, kill: Kill) {
         // Calls that come from now on wait for the next start instead of running into the dying process.
         self.state.send_if_modified(|state| {
