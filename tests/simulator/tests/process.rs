@@ -1,5 +1,6 @@
 //! The Functions host with a real handler process: start, environment, framing, crashes, and no orphan at the end.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -8,10 +9,11 @@ use fleet_simulator::arm::Arm;
 use fleet_simulator::chance::Seed;
 use fleet_simulator::clock::Clock;
 use fleet_simulator::functions_host::{
-    AppSettings, EventGridCall, FunctionsHost, HostError, HttpCall, Listener, ScriptRoot, Surroundings,
+    AppSettings, EventGridCall, ExitZero, FunctionsHost, HandlerCall, HandlerTransport, HostError, HttpCall,
+    Listener, Process, ProcessSettings, ScriptRoot, Surroundings,
 };
 use fleet_simulator::happening::Happening;
-use http::Method;
+use http::{HeaderMap, Method};
 
 /// An app of Event Grid functions on disk, its host, and what happened.
 struct App {
@@ -210,6 +212,49 @@ async fn a_handler_that_is_not_there_is_an_error_with_its_path() {
     .await;
     let Err(error @ HostError::HandlerNotStarted { .. }) = started else { panic!("it can't start") };
     assert!(error.to_string().contains("/does/not/exist"), "{error}");
+}
+
+#[tokio::test]
+async fn a_handler_that_never_listens_is_tried_three_times() {
+    let app = App::new(&[]);
+    let settings = ProcessSettings {
+        executable: PathBuf::from("/bin/sleep"),
+        arguments: vec!["60".to_owned()],
+        app_root: app.folder.path().to_owned(),
+        working_directory: app.folder.path().to_owned(),
+        environment: BTreeMap::new(),
+        initialization_timeout: Duration::from_millis(60),
+        worker_id: app.arm.seed().guid(&["worker"]),
+        exit_zero: ExitZero::default(),
+    };
+    let started = Process::start(settings, app.arm.clock().clone(), app.arm.watchers().clone()).await;
+    assert!(matches!(started, Err(HostError::HandlerNotReady { .. })));
+    assert_eq!(app.starts(), 3);
+}
+
+#[tokio::test]
+async fn newer_hosts_start_a_handler_again_after_exit_code_0() {
+    let app = App::new(&[]);
+    let settings = ProcessSettings {
+        executable: handler(),
+        arguments: Vec::new(),
+        app_root: app.folder.path().to_owned(),
+        working_directory: app.folder.path().to_owned(),
+        environment: BTreeMap::from([("ECHO_EXIT_CODE".to_owned(), "0".to_owned())]),
+        initialization_timeout: Duration::from_secs(30),
+        worker_id: app.arm.seed().guid(&["worker"]),
+        exit_zero: ExitZero::Restarts,
+    };
+    let process =
+        Process::start(settings, app.arm.clock().clone(), app.arm.watchers().clone()).await.unwrap();
+    let call = |function: &str| HandlerCall {
+        function: function.to_owned(),
+        headers: HeaderMap::new(),
+        body: "{}".into(),
+    };
+    assert!(process.post(call("exit")).await.is_err());
+    assert_eq!(process.post(call("echo")).await.unwrap().status, 200);
+    process.shutdown().await;
 }
 
 #[tokio::test]

@@ -52,3 +52,29 @@ fn wrong_or_unsimulated_settings_are_refused_by_name() {
         assert!(message.contains(expected), "{message}");
     }
 }
+
+#[test]
+fn definitions_may_lie_apart_from_host_json_and_only_direct_children_count() {
+    let folder = tempfile::tempdir().unwrap();
+    let definitions = folder.path().join("function-definitions");
+    for path in ["tick", "events", "events/deeper"] {
+        std::fs::create_dir_all(definitions.join(path)).unwrap();
+    }
+    std::fs::write(folder.path().join("host.json"), r#"{"version":"2.0"}"#).unwrap();
+    let event_grid = r#"{"bindings":[{"type":"eventGridTrigger","name":"event","direction":"in"}]}"#;
+    for path in ["events", "events/deeper"] {
+        std::fs::write(definitions.join(path).join("function.json"), event_grid).unwrap();
+    }
+    let timer =
+        r#"{"bindings":[{"type":"timerTrigger","name":"timer","direction":"in","schedule":"%WHEN%"}]}"#;
+    std::fs::write(definitions.join("tick/function.json"), timer).unwrap();
+
+    let root = ScriptRoot { host_json: folder.path().join("host.json"), definitions_dir: definitions };
+    let app = root.read(&AppSettings::default().with("WHEN", "0 */5 * * * *")).unwrap();
+    let names: Vec<_> = app.functions.iter().map(|function| function.name.as_str()).collect();
+    assert_eq!(names, ["events", "tick"]);
+    assert!(app.function("Events").is_none(), "case counts");
+
+    let error = root.read(&AppSettings::default()).unwrap_err().to_string();
+    assert!(error.contains("tick") && error.contains("%WHEN%"), "{error}");
+}

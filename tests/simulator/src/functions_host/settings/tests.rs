@@ -20,3 +20,15 @@ fn a_namespace_comes_from_the_identity_setting_or_the_connection_string() {
 
     assert_eq!(AppSettings::default().service_bus_namespace("Bus"), None);
 }
+
+#[test]
+fn local_settings_are_the_values_of_their_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("local.settings.json");
+    std::fs::write(&path, r#"{"IsEncrypted":false,"Values":{"FUNCTIONS_WORKER_RUNTIME":"custom"}}"#).unwrap();
+    let settings = AppSettings::from_file(&path).unwrap();
+    assert_eq!(settings.iter().collect::<Vec<_>>(), [("FUNCTIONS_WORKER_RUNTIME", "custom")]);
+
+    let missing = AppSettings::from_file(&folder.path().join("nope.json")).unwrap_err().to_string();
+    assert!(missing.contains("nope.json"), "{missing}");
+}
