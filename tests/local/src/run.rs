@@ -51,11 +51,10 @@ async fn run(args: Args) -> anyhow::Result<bool> {
         arguments: vec!["handler".to_owned()],
     };
     let options = Options {
-        seed: args.seed,
         handler,
         record: args.record.clone(),
         listener: Some(Box::new(move |arm| watching.listener(arm))),
-        configure: |_| {},
+        ..Options::in_process(args.seed)
     };
     let mut world = World::start(options).await?;
     let (end, faults) = tell(&mut world, &teller, args.seed).await?;

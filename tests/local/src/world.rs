@@ -111,13 +111,17 @@ pub struct Options {
     pub listener: Option<MakeListener>,
     /// Changes the configuration before the handler reads it.
     pub configure: fn(&mut Value),
+    /// Where a handler in this process keeps its state; one in a process of its own has a folder.
+    pub state: Arc<dyn StateStore>,
 }
 
 impl Options {
     /// A quiet world around a handler in this process.
     #[must_use]
     pub fn in_process(seed: u64) -> Self {
-        Self { seed, handler: HandlerKind::InProcess, record: None, listener: None, configure: |_| {} }
+        let state = Arc::new(MemoryStore::default());
+        let handler = HandlerKind::InProcess;
+        Self { seed, handler, record: None, listener: None, configure: |_| {}, state }
     }
 }
 
@@ -136,7 +140,7 @@ impl World {
     /// # Errors
     /// When a listener or the handler can't be started.
     pub async fn start(options: Options) -> anyhow::Result<Self> {
-        let Options { seed, handler, record, listener, configure } = options;
+        let Options { seed, handler, record, listener, configure, state } = options;
         let arm = Arm::new(Seed(seed), Clock::default());
         if let Some(path) = record {
             let file = std::fs::File::create(&path)
@@ -155,7 +159,7 @@ impl World {
                 let sites = Sites::default();
                 let estate = estate::build(&arm, &sites);
                 let config = configured(&estate, configure);
-                (in_process(&arm, &sites, &config)?, estate, sites, config, None)
+                (in_process(&arm, &sites, &config, state)?, estate, sites, config, None)
             }
             HandlerKind::Process { executable, arguments } => {
                 let started = Started::prepare(&arm, configure).await?;
@@ -230,9 +234,13 @@ fn configured(estate: &Estate, configure: fn(&mut Value)) -> Value {
     config
 }
 
-fn in_process(arm: &Arm, sites: &Sites, config: &Value) -> anyhow::Result<Arc<dyn HandlerTransport>> {
+fn in_process(
+    arm: &Arm,
+    sites: &Sites,
+    config: &Value,
+    store: Arc<dyn StateStore>,
+) -> anyhow::Result<Arc<dyn HandlerTransport>> {
     let config = FleetConfig::parse(&config.to_string())?;
-    let store: Arc<dyn StateStore> = Arc::new(MemoryStore::default());
     let parts = Parts { config, arm: arm.clone(), sites: sites.clone(), store };
     // Made once to see that it can be made; a restart makes it again from the same parts.
     handler::in_process(&parts)?;

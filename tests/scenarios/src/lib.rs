@@ -1,3 +1,5 @@
 //! Scenarios, wiring and conformance checks over the whole system.
 
 pub mod legal_bodies;
+pub mod scenario;
+pub mod writes;
