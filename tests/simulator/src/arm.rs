@@ -1,8 +1,9 @@
 //! The simulated Azure Resource Manager.
 //!
-//! [`Arm::handle`] answers one request at once; [`Arm::exchange`] also holds the answer back for the configured latency, as
-//! the servers in [`crate::net`] and the in-process client do. A request goes through `pipeline`, is looked up in the table in
-//! `routes`, and is answered by one function in `providers`, which reads and writes the JSON in `store`.
+//! [`Arm::handle`] answers one request at once; [`Arm::exchange`] also holds the answer back for the
+//! configured latency, as the servers in [`crate::net`] and the in-process client do. A request goes through
+//! `pipeline`, is looked up in the table in `routes`, and is answered by one function in `providers`, which
+//! reads and writes the JSON in `store`.
 
 mod call;
 mod error;
@@ -96,7 +97,8 @@ impl Arm {
         decided.outcome
     }
 
-    /// Answers one request after the configured latency. Never returns when the caller is to get no answer at all.
+    /// Answers one request after the configured latency. Never returns when the caller is to get no answer at
+    /// all.
     pub async fn exchange(&self, request: &ArmRequest) -> Outcome {
         let decided = self.decide(request);
         if decided.kills_handler {
@@ -173,7 +175,8 @@ impl Arm {
         *self.shared.kill_hook.lock().unwrap_or_else(PoisonError::into_inner) = Some(hook);
     }
 
-    /// Lets callers do only these RBAC actions (`*` stands for any text); others get 403 `AuthorizationFailed`.
+    /// Lets callers do only these RBAC actions (`*` stands for any text); others get 403
+    /// `AuthorizationFailed`.
     pub fn grant_only(&self, actions: &[&str]) {
         self.lock().permissions.grant_only(actions);
     }

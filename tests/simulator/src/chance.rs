@@ -1,7 +1,8 @@
 //! Keyed randomness: a random choice is a function of the seed and of a stable name of what is being chosen.
 //!
-//! A generator that hands out "the next number" would make outcomes depend on which of two concurrent callers came first.
-//! Here each choice names itself, for instance by method, resource id and attempt, and gets the same answer in every order.
+//! A generator that hands out "the next number" would make outcomes depend on which of two concurrent callers
+//! came first. Here each choice names itself, for instance by method, resource id and attempt, and gets the
+//! same answer in every order.
 
 use uuid::Uuid;
 
@@ -19,7 +20,8 @@ impl Seed {
     /// A pseudo-random number for `key`.
     #[must_use]
     pub fn number(self, key: &[&str]) -> u64 {
-        // The low half carries the two fixed variant bits at its top; the high half only the version nibble in the middle.
+        // The low half carries the two fixed variant bits at its top; the high half only the version nibble
+        // in the middle.
         let (high, low) = self.bits(key).as_u64_pair();
         high ^ low.rotate_left(17)
     }

@@ -39,7 +39,8 @@ impl Clock {
         *now
     }
 
-    /// Moves forward by `step`; a negative step leaves the clock where it is. Answers the time shown afterwards.
+    /// Moves forward by `step`; a negative step leaves the clock where it is. Answers the time shown
+    /// afterwards.
     pub fn advance_by(&self, step: SignedDuration) -> Timestamp {
         let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
         *now = now.saturating_add(step).unwrap_or(Timestamp::MAX).max(*now);

@@ -1,7 +1,7 @@
 //! Faults as rules: what goes wrong, where, and how often.
 //!
-//! The first rule that matches a request decides. Which requests a rule hits depends on the request itself (method, path,
-//! how many times exactly this request was sent), never on the order among different requests.
+//! The first rule that matches a request decides. Which requests a rule hits depends on the request itself
+//! (method, path, how many times exactly this request was sent), never on the order among different requests.
 
 use std::time::Duration;
 
@@ -105,7 +105,8 @@ impl Rule {
         self
     }
 
-    /// Only about `per_mille` of 1000 matching requests, chosen by seed, method, path and how often they were sent.
+    /// Only about `per_mille` of 1000 matching requests, chosen by seed, method, path and how often they were
+    /// sent.
     #[must_use]
     pub fn per_mille(mut self, per_mille: u64) -> Self {
         self.per_mille = per_mille;

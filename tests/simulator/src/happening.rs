@@ -142,7 +142,8 @@ pub enum Happening {
     },
 }
 
-/// Somebody who is told of everything that happens. Called while the simulated service holds no lock; must not block.
+/// Somebody who is told of everything that happens. Called while the simulated service holds no lock; must
+/// not block.
 pub type Listener = Arc<dyn Fn(&Happening) + Send + Sync>;
 
 /// The listeners of one simulation. Clones share the same list.

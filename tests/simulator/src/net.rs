@@ -1,7 +1,9 @@
-//! The network side of the simulation: ARM over HTTPS on loopback, and the public hosts of stamps behind a proxy.
+//! The network side of the simulation: ARM over HTTPS on loopback, and the public hosts of stamps behind a
+//! proxy.
 //!
-//! A process under test gets [`Network::environment`]: the certificate authority to trust and the proxy through which
-//! `https://weu.contoso.example/healthz` and `https://management.azure.com` are reached. No name is ever resolved.
+//! A process under test gets [`Network::environment`]: the certificate authority to trust and the proxy
+//! through which `https://weu.contoso.example/healthz` and `https://management.azure.com` are reached. No
+//! name is ever resolved.
 
 mod authority;
 mod connection;
@@ -40,7 +42,8 @@ pub(crate) struct Served {
 }
 
 impl Network {
-    /// Opens both listeners on free loopback ports, and writes the certificate authority's PEM to `certificate`.
+    /// Opens both listeners on free loopback ports, and writes the certificate authority's PEM to
+    /// `certificate`.
     ///
     /// # Errors
     /// When a port or the file can't be opened, or no certificate can be made.
@@ -77,7 +80,8 @@ impl Network {
         &self.sites
     }
 
-    /// The environment of a process that shall live in the simulation: `SSL_CERT_FILE`, `HTTPS_PROXY` and `NO_PROXY`.
+    /// The environment of a process that shall live in the simulation: `SSL_CERT_FILE`, `HTTPS_PROXY` and
+    /// `NO_PROXY`.
     #[must_use]
     pub fn environment(&self) -> BTreeMap<String, String> {
         BTreeMap::from([

@@ -92,8 +92,8 @@ impl Call<'_> {
         ArmEvent {
             kind,
             succeeded,
-            resource_type: self.route.resource_type().to_owned(),
-            operation_name: self.route.action.to_owned(),
+            resource_type: self.route.kind.name.to_owned(),
+            operation_name: self.route.action(),
             at: self.now,
             correlation_id: self.correlation.clone(),
             caller: Some(self.caller.clone()),
@@ -141,7 +141,8 @@ impl Call<'_> {
         id
     }
 
-    /// The etag of a resource: it changes with every write and holds its own quotes, as the fleet service's do.
+    /// The etag of a resource: it changes with every write and holds its own quotes, as the fleet service's
+    /// do.
     pub(crate) fn etag(&self, id: &str) -> String {
         etag(self.seed, id, self.state.store.revision(id))
     }

@@ -1,6 +1,8 @@
-//! Every error that the simulated ARM answers, in one place, so that codes and statuses can be compared with the sources.
+//! Every error that the simulated ARM answers, in one place, so that codes and statuses can be compared with
+//! the sources.
 //!
-//! Where a doc comment says "not verified", no public source confirmed the status or the code: it is a choice.
+//! Where a doc comment says "not verified", no public source confirmed the status or the code: it is a
+//! choice.
 
 use serde_json::json;
 
@@ -122,7 +124,8 @@ pub(crate) fn precondition_failed(id: &str) -> ArmError {
     ArmError::new(412, "PreconditionFailed", message)
 }
 
-/// What AKS answers while a write is running. That a fleet answers the same for its members is likely, not verified.
+/// What AKS answers while a write is running. That a fleet answers the same for its members is likely, not
+/// verified.
 pub(crate) fn operation_not_allowed(state: &str) -> ArmError {
     let message = format!(
         "Operation is not allowed: Another operation ({state}) is in progress, please wait for it to finish."
@@ -130,7 +133,8 @@ pub(crate) fn operation_not_allowed(state: &str) -> ArmError {
     ArmError::new(409, "OperationNotAllowed", message)
 }
 
-/// The code for overlapping writes in one Front Door profile is not verified; 409 is what its neighbours answer.
+/// The code for overlapping writes in one Front Door profile is not verified; 409 is what its neighbours
+/// answer.
 pub(crate) fn profile_busy(profile: &str) -> ArmError {
     let message =
         format!("Another operation is in progress for the profile '{profile}'. Please try again later.");

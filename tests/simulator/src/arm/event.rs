@@ -28,7 +28,8 @@ pub struct ArmEvent {
     pub resource_type: String,
     /// The RBAC action of the operation, for instance `Microsoft.ContainerService/fleets/members/write`.
     pub operation_name: String,
-    /// When the operation ended. May lie before the moment at which the event is drained: operations are evaluated lazily.
+    /// When the operation ended. May lie before the moment at which the event is drained: operations are
+    /// evaluated lazily.
     pub at: Timestamp,
     /// The correlation id of the request that began the operation.
     pub correlation_id: String,

@@ -12,7 +12,8 @@ pub type Headers = BTreeMap<String, String>;
 pub struct ArmRequest {
     /// The HTTP method, in capitals.
     pub method: String,
-    /// Scheme and authority that the caller used, for instance `https://management.azure.com`; links in answers begin with it.
+    /// Scheme and authority that the caller used, for instance `https://management.azure.com`; links in
+    /// answers begin with it.
     pub base: String,
     /// Path and query, beginning with `/`.
     pub path_and_query: String,
@@ -105,7 +106,8 @@ impl ArmResponse {
 pub enum Outcome {
     /// An answer arrived.
     Answered(ArmResponse),
-    /// The connection broke before an answer arrived. Whether the request had its effect, the caller can't know.
+    /// The connection broke before an answer arrived. Whether the request had its effect, the caller can't
+    /// know.
     ConnectionLost,
     /// No answer ever comes.
     Silent,

@@ -28,7 +28,8 @@ pub(crate) fn parent(id: &str) -> &str {
     &id[..end]
 }
 
-/// The lower-case type of the resource with this key, for instance `microsoft.containerservice/fleets/members`.
+/// The lower-case type of the resource with this key, for instance
+/// `microsoft.containerservice/fleets/members`.
 pub(crate) fn resource_type(key: &str) -> String {
     let Some(at) = key.rfind("/providers/") else {
         return if after(key, "resourcegroups").is_some() {

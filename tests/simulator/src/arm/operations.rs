@@ -1,7 +1,8 @@
-//! Long-running operations. They take simulated time and are carried on lazily: whoever looks next, sees them ended.
+//! Long-running operations. They take simulated time and are carried on lazily: whoever looks next, sees them
+//! ended.
 //!
-//! What a write asked for is stored when the operation begins. When it fails, the resource keeps that and shows Failed until
-//! the next write; what the real services keep is not verified.
+//! What a write asked for is stored when the operation begins. When it fails, the resource keeps that and
+//! shows Failed until the next write; what the real services keep is not verified.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -41,7 +41,8 @@ impl Cursor {
     }
 }
 
-/// The page at `cursor`. `items` are those after it, in ascending order of their keys; no more are taken than are needed.
+/// The page at `cursor`. `items` are those after it, in ascending order of their keys; no more are taken than
+/// are needed.
 pub(crate) fn page<'i>(
     call: &Call<'_>,
     cursor: &Cursor,

@@ -1,5 +1,5 @@
-//! What happens to every request before and after its route: faults, authentication, versions, permissions, limits,
-//! headers, counting, recording.
+//! What happens to every request before and after its route: faults, authentication, versions, permissions,
+//! limits, headers, counting, recording.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -21,8 +21,8 @@ use super::throttle::Kind;
 use super::traffic::Ticket;
 use super::{Arm, id};
 
-/// The audiences that ARM accepts in a token, beside the endpoint's own address: in every cloud the address of ARM is an
-/// audience of its tokens.
+/// The audiences that ARM accepts in a token, beside the endpoint's own address: in every cloud the address
+/// of ARM is an audience of its tokens.
 const AUDIENCES: [&str; 2] = ["https://management.azure.com", "https://management.core.windows.net"];
 
 /// A decided request whose answer has not been released yet.
@@ -117,7 +117,8 @@ impl Arm {
         Ok(response)
     }
 
-    /// Finds the route, checks what it asks for, and lets it answer. A write that the route refuses raises an event.
+    /// Finds the route, checks what it asks for, and lets it answer. A write that the route refuses raises an
+    /// event.
     fn route(
         &self,
         state: &mut State,
@@ -229,17 +230,19 @@ fn query(path_and_query: &str) -> BTreeMap<String, String> {
 
 fn check_version(route: &Route, query: &BTreeMap<String, String>) -> Result<(), ArmError> {
     let sent = query.get("api-version").ok_or_else(error::missing_api_version)?;
-    if sent.eq_ignore_ascii_case(route.api_version) {
+    let kind = route.kind;
+    if sent.eq_ignore_ascii_case(kind.api_version) {
         return Ok(());
     }
-    Err(error::unsupported_api_version(route.resource_type(), sent, route.api_version))
+    Err(error::unsupported_api_version(kind.name, sent, kind.api_version))
 }
 
 fn check_permission(state: &mut State, route: &Route, caller: &str, path: &str) -> Result<(), ArmError> {
-    if state.permissions.ask(route.action) {
+    let action = route.action();
+    if state.permissions.ask(&action) {
         return Ok(());
     }
-    Err(error::authorization_failed(caller, route.action, path))
+    Err(error::authorization_failed(caller, &action, path))
 }
 
 /// Refuses paths in subscriptions and resource groups that do not exist.

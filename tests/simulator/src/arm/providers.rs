@@ -26,7 +26,8 @@ fn get_as_stored(call: &Call<'_>) -> Reply {
     Ok(ArmResponse::json(200, body.clone()))
 }
 
-/// Copies the members of `patch` over those of `target`, object by object; null removes nothing and is stored as null.
+/// Copies the members of `patch` over those of `target`, object by object; null removes nothing and is stored
+/// as null.
 fn merge(target: &mut Value, patch: &Value) {
     let (Some(target), Some(patch)) = (target.as_object_mut(), patch.as_object()) else { return };
     for (name, value) in patch {

@@ -25,15 +25,23 @@ pub(crate) struct Route {
     pub root: Root,
     /// What follows the root's `providers/`; `{name}` captures a segment.
     pub path: &'static str,
+    pub kind: &'static Kind,
+    /// What the operation does, as RBAC says it: `read`, `write`, `delete`.
+    pub verb: &'static str,
+}
+
+/// A type of resource. Those of polling URLs are not verified.
+pub(crate) struct Kind {
+    /// For instance `Microsoft.ContainerService/fleets/members`.
+    pub name: &'static str,
+    /// The only version that is answered.
     pub api_version: &'static str,
-    /// The RBAC action. Those of polling URLs are not verified.
-    pub action: &'static str,
 }
 
 impl Route {
-    /// The resource type, for instance `Microsoft.ContainerService/fleets/members`: the action without its verb.
-    pub(crate) fn resource_type(&self) -> &'static str {
-        self.action.rsplit_once('/').map_or(self.action, |(resource_type, _)| resource_type)
+    /// The RBAC action, for instance `Microsoft.ContainerService/fleets/members/write`.
+    pub(crate) fn action(&self) -> String {
+        format!("{}/{}", self.kind.name, self.verb)
     }
 
     /// The named segments of `path` if it is one of this row's, whatever the method.

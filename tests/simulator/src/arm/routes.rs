@@ -1,6 +1,8 @@
-//! THE TABLE: every operation that the simulated ARM answers, with its api-version and the RBAC action that it needs.
+//! THE TABLE: every operation that the simulated ARM answers, with its type, api-version and RBAC action.
 //!
-//! A path that matches no row, or a row of another method, is answered 501.
+//! The action is type and verb of a row: `Microsoft.Cdn/profiles` and `read` make `Microsoft.Cdn/profiles/read`.
+//!
+//! A path that matches no row, or only rows of other methods, is answered 501.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +11,7 @@ use super::providers::{
     clusters, fleets, front_door, members, network, origins, policy_assignments, policy_definitions, polls,
     registries, resource_groups, role_assignments,
 };
-use super::route::{Root, Route};
+use super::route::{Kind, Root, Route};
 use super::status_urls::FLEET_POLL_VERSION;
 
 /// A route's function.
@@ -21,82 +23,95 @@ pub(crate) struct Row {
     pub answer: Answer,
 }
 
-const GROUPS: &str = "2025-04-01";
-const FLEETS: &str = "2026-06-01";
-const CLUSTERS: &str = "2026-05-01";
-const ROLES: &str = "2022-04-01";
-const POLICIES: &str = "2026-06-01";
-const FRONT_DOOR: &str = "2025-12-01";
-const REGISTRIES: &str = "2025-11-01";
-const NETWORK: &str = "2025-09-01";
+const GROUPS: Kind = kind("Microsoft.Resources/subscriptions/resourceGroups", "2025-04-01");
+const CLUSTERS: Kind = kind("Microsoft.ContainerService/managedClusters", "2026-05-01");
+const FLEETS: Kind = kind("Microsoft.ContainerService/fleets", "2026-06-01");
+const MEMBERS: Kind = kind("Microsoft.ContainerService/fleets/members", "2026-06-01");
+const FLEET_STATUSES: Kind = kind("Microsoft.ContainerService/locations/operations", FLEET_POLL_VERSION);
+const FLEET_RESULTS: Kind = kind("Microsoft.ContainerService/locations/operationresults", FLEET_POLL_VERSION);
+const ROLE_ASSIGNMENTS: Kind = kind("Microsoft.Authorization/roleAssignments", "2022-04-01");
+const POLICY_ASSIGNMENTS: Kind = kind("Microsoft.Authorization/policyAssignments", "2026-06-01");
+const POLICY_DEFINITIONS: Kind = kind("Microsoft.Authorization/policyDefinitions", "2026-06-01");
+const POLICY_SETS: Kind = kind("Microsoft.Authorization/policySetDefinitions", "2026-06-01");
+const PROFILES: Kind = kind("Microsoft.Cdn/profiles", "2025-12-01");
+const ORIGIN_GROUPS: Kind = kind("Microsoft.Cdn/profiles/originGroups", "2025-12-01");
+const ORIGINS: Kind = kind("Microsoft.Cdn/profiles/originGroups/origins", "2025-12-01");
+const ENDPOINTS: Kind = kind("Microsoft.Cdn/profiles/afdEndpoints", "2025-12-01");
+const ROUTES: Kind = kind("Microsoft.Cdn/profiles/afdEndpoints/routes", "2025-12-01");
+const ORIGIN_STATUSES: Kind = kind("Microsoft.Cdn/operationresults", "2025-12-01");
+const ORIGIN_RESULTS: Kind =
+    kind("Microsoft.Cdn/operationresults/profileresults/origingroupresults/originresults", "2025-12-01");
+const REGISTRIES: Kind = kind("Microsoft.ContainerRegistry/registries", "2025-11-01");
+const REPLICATIONS: Kind = kind("Microsoft.ContainerRegistry/registries/replications", "2025-11-01");
+const GATEWAYS: Kind = kind("Microsoft.Network/applicationGateways", "2025-09-01");
+const ADDRESSES: Kind = kind("Microsoft.Network/publicIPAddresses", "2025-09-01");
 
-const ORIGIN: &str = "Microsoft.Cdn/profiles/{profile}/originGroups/{origin_group}/origins/{origin}";
-const MEMBER: &str = "Microsoft.ContainerService/fleets/{fleet}/members/{member}";
-const ROLE_ASSIGNMENT: &str = "Microsoft.Authorization/roleAssignments/{assignment}";
-const POLICY_ASSIGNMENT: &str = "Microsoft.Authorization/policyAssignments/{assignment}";
+const fn kind(name: &'static str, api_version: &'static str) -> Kind {
+    Kind { name, api_version }
+}
 
 const fn row(
     method: &'static str,
     root: Root,
     path: &'static str,
-    api_version: &'static str,
-    action: &'static str,
+    kind: &'static Kind,
+    verb: &'static str,
     answer: Answer,
 ) -> Row {
-    Row { route: Route { method, root, path, api_version, action }, answer }
+    Row { route: Route { method, root, path, kind, verb }, answer }
 }
 
 #[rustfmt::skip]
 pub(crate) const ROWS: &[Row] = &[
-    row("GET", Root::GroupItself, "", GROUPS, "Microsoft.Resources/subscriptions/resourceGroups/read", resource_groups::get),
-    row("HEAD", Root::GroupItself, "", GROUPS, "Microsoft.Resources/subscriptions/resourceGroups/read", resource_groups::head),
+    row("GET", Root::GroupItself, "", &GROUPS, "read", resource_groups::get),
+    row("HEAD", Root::GroupItself, "", &GROUPS, "read", resource_groups::head),
 
-    row("GET", Root::Group, "Microsoft.ContainerService/managedClusters/{cluster}", CLUSTERS, "Microsoft.ContainerService/managedClusters/read", clusters::get),
-    row("GET", Root::Group, "Microsoft.ContainerService/managedClusters", CLUSTERS, "Microsoft.ContainerService/managedClusters/read", clusters::list_by_group),
-    row("GET", Root::Subscription, "Microsoft.ContainerService/managedClusters", CLUSTERS, "Microsoft.ContainerService/managedClusters/read", clusters::list_by_subscription),
+    row("GET", Root::Group, "Microsoft.ContainerService/managedClusters/{cluster}", &CLUSTERS, "read", clusters::get),
+    row("GET", Root::Group, "Microsoft.ContainerService/managedClusters", &CLUSTERS, "read", clusters::list_by_group),
+    row("GET", Root::Subscription, "Microsoft.ContainerService/managedClusters", &CLUSTERS, "read", clusters::list_by_subscription),
 
-    row("GET", Root::Group, "Microsoft.ContainerService/fleets/{fleet}", FLEETS, "Microsoft.ContainerService/fleets/read", fleets::get),
-    row("GET", Root::Group, "Microsoft.ContainerService/fleets/{fleet}/members", FLEETS, "Microsoft.ContainerService/fleets/members/read", members::list),
-    row("GET", Root::Group, MEMBER, FLEETS, "Microsoft.ContainerService/fleets/members/read", members::get),
-    row("PUT", Root::Group, MEMBER, FLEETS, "Microsoft.ContainerService/fleets/members/write", members::put),
-    row("PATCH", Root::Group, MEMBER, FLEETS, "Microsoft.ContainerService/fleets/members/write", members::patch),
-    row("DELETE", Root::Group, MEMBER, FLEETS, "Microsoft.ContainerService/fleets/members/delete", members::delete),
-    row("GET", Root::Subscription, "Microsoft.ContainerService/locations/{location}/operations/{operation}", FLEET_POLL_VERSION, "Microsoft.ContainerService/locations/operations/read", polls::fleet_status),
-    row("GET", Root::Subscription, "Microsoft.ContainerService/locations/{location}/operationresults/{operation}", FLEET_POLL_VERSION, "Microsoft.ContainerService/locations/operationresults/read", polls::fleet_result),
+    row("GET", Root::Group, "Microsoft.ContainerService/fleets/{fleet}", &FLEETS, "read", fleets::get),
+    row("GET", Root::Group, "Microsoft.ContainerService/fleets/{fleet}/members", &MEMBERS, "read", members::list),
+    row("GET", Root::Group, "Microsoft.ContainerService/fleets/{fleet}/members/{member}", &MEMBERS, "read", members::get),
+    row("PUT", Root::Group, "Microsoft.ContainerService/fleets/{fleet}/members/{member}", &MEMBERS, "write", members::put),
+    row("PATCH", Root::Group, "Microsoft.ContainerService/fleets/{fleet}/members/{member}", &MEMBERS, "write", members::patch),
+    row("DELETE", Root::Group, "Microsoft.ContainerService/fleets/{fleet}/members/{member}", &MEMBERS, "delete", members::delete),
+    row("GET", Root::Subscription, "Microsoft.ContainerService/locations/{location}/operations/{operation}", &FLEET_STATUSES, "read", polls::fleet_status),
+    row("GET", Root::Subscription, "Microsoft.ContainerService/locations/{location}/operationresults/{operation}", &FLEET_RESULTS, "read", polls::fleet_result),
 
-    row("GET", Root::AnyScope, "Microsoft.Authorization/roleAssignments", ROLES, "Microsoft.Authorization/roleAssignments/read", role_assignments::list),
-    row("GET", Root::AnyScope, ROLE_ASSIGNMENT, ROLES, "Microsoft.Authorization/roleAssignments/read", role_assignments::get),
-    row("PUT", Root::AnyScope, ROLE_ASSIGNMENT, ROLES, "Microsoft.Authorization/roleAssignments/write", role_assignments::put),
-    row("DELETE", Root::AnyScope, ROLE_ASSIGNMENT, ROLES, "Microsoft.Authorization/roleAssignments/delete", role_assignments::delete),
+    row("GET", Root::AnyScope, "Microsoft.Authorization/roleAssignments", &ROLE_ASSIGNMENTS, "read", role_assignments::list),
+    row("GET", Root::AnyScope, "Microsoft.Authorization/roleAssignments/{assignment}", &ROLE_ASSIGNMENTS, "read", role_assignments::get),
+    row("PUT", Root::AnyScope, "Microsoft.Authorization/roleAssignments/{assignment}", &ROLE_ASSIGNMENTS, "write", role_assignments::put),
+    row("DELETE", Root::AnyScope, "Microsoft.Authorization/roleAssignments/{assignment}", &ROLE_ASSIGNMENTS, "delete", role_assignments::delete),
 
-    row("GET", Root::AnyScope, "Microsoft.Authorization/policyAssignments", POLICIES, "Microsoft.Authorization/policyAssignments/read", policy_assignments::list),
-    row("GET", Root::AnyScope, POLICY_ASSIGNMENT, POLICIES, "Microsoft.Authorization/policyAssignments/read", policy_assignments::get),
-    row("PUT", Root::AnyScope, POLICY_ASSIGNMENT, POLICIES, "Microsoft.Authorization/policyAssignments/write", policy_assignments::put),
-    row("DELETE", Root::AnyScope, POLICY_ASSIGNMENT, POLICIES, "Microsoft.Authorization/policyAssignments/delete", policy_assignments::delete),
-    row("GET", Root::Tenant, "Microsoft.Authorization/policyDefinitions/{definition}", POLICIES, "Microsoft.Authorization/policyDefinitions/read", policy_definitions::get),
-    row("GET", Root::Tenant, "Microsoft.Authorization/policySetDefinitions/{definition}", POLICIES, "Microsoft.Authorization/policySetDefinitions/read", policy_definitions::get),
+    row("GET", Root::AnyScope, "Microsoft.Authorization/policyAssignments", &POLICY_ASSIGNMENTS, "read", policy_assignments::list),
+    row("GET", Root::AnyScope, "Microsoft.Authorization/policyAssignments/{assignment}", &POLICY_ASSIGNMENTS, "read", policy_assignments::get),
+    row("PUT", Root::AnyScope, "Microsoft.Authorization/policyAssignments/{assignment}", &POLICY_ASSIGNMENTS, "write", policy_assignments::put),
+    row("DELETE", Root::AnyScope, "Microsoft.Authorization/policyAssignments/{assignment}", &POLICY_ASSIGNMENTS, "delete", policy_assignments::delete),
+    row("GET", Root::Tenant, "Microsoft.Authorization/policyDefinitions/{definition}", &POLICY_DEFINITIONS, "read", policy_definitions::get),
+    row("GET", Root::Tenant, "Microsoft.Authorization/policySetDefinitions/{definition}", &POLICY_SETS, "read", policy_definitions::get),
 
-    row("GET", Root::Group, "Microsoft.Cdn/profiles/{profile}", FRONT_DOOR, "Microsoft.Cdn/profiles/read", front_door::get_profile),
-    row("GET", Root::Group, "Microsoft.Cdn/profiles/{profile}/originGroups", FRONT_DOOR, "Microsoft.Cdn/profiles/originGroups/read", front_door::list_children),
-    row("GET", Root::Group, "Microsoft.Cdn/profiles/{profile}/originGroups/{origin_group}", FRONT_DOOR, "Microsoft.Cdn/profiles/originGroups/read", front_door::get_child),
-    row("GET", Root::Group, "Microsoft.Cdn/profiles/{profile}/originGroups/{origin_group}/origins", FRONT_DOOR, "Microsoft.Cdn/profiles/originGroups/origins/read", front_door::list_children),
-    row("GET", Root::Group, "Microsoft.Cdn/profiles/{profile}/afdEndpoints", FRONT_DOOR, "Microsoft.Cdn/profiles/afdEndpoints/read", front_door::list_children),
-    row("GET", Root::Group, "Microsoft.Cdn/profiles/{profile}/afdEndpoints/{endpoint}", FRONT_DOOR, "Microsoft.Cdn/profiles/afdEndpoints/read", front_door::get_child),
-    row("GET", Root::Group, "Microsoft.Cdn/profiles/{profile}/afdEndpoints/{endpoint}/routes", FRONT_DOOR, "Microsoft.Cdn/profiles/afdEndpoints/routes/read", front_door::list_children),
-    row("GET", Root::Group, "Microsoft.Cdn/profiles/{profile}/afdEndpoints/{endpoint}/routes/{route}", FRONT_DOOR, "Microsoft.Cdn/profiles/afdEndpoints/routes/read", front_door::get_child),
-    row("GET", Root::Group, ORIGIN, FRONT_DOOR, "Microsoft.Cdn/profiles/originGroups/origins/read", front_door::get_child),
-    row("PUT", Root::Group, ORIGIN, FRONT_DOOR, "Microsoft.Cdn/profiles/originGroups/origins/write", origins::put),
-    row("PATCH", Root::Group, ORIGIN, FRONT_DOOR, "Microsoft.Cdn/profiles/originGroups/origins/write", origins::patch),
-    row("DELETE", Root::Group, ORIGIN, FRONT_DOOR, "Microsoft.Cdn/profiles/originGroups/origins/delete", origins::delete),
-    row("GET", Root::Group, "Microsoft.Cdn/operationresults/{operation}", FRONT_DOOR, "Microsoft.Cdn/operationresults/read", polls::front_door_status),
-    row("GET", Root::Group, "Microsoft.Cdn/operationresults/{operation}/profileresults/{profile}/origingroupresults/{origin_group}/originresults/{origin}", FRONT_DOOR, "Microsoft.Cdn/operationresults/profileresults/origingroupresults/originresults/read", polls::front_door_result),
+    row("GET", Root::Group, "Microsoft.Cdn/profiles/{profile}", &PROFILES, "read", front_door::get_profile),
+    row("GET", Root::Group, "Microsoft.Cdn/profiles/{profile}/originGroups", &ORIGIN_GROUPS, "read", front_door::list_children),
+    row("GET", Root::Group, "Microsoft.Cdn/profiles/{profile}/originGroups/{origin_group}", &ORIGIN_GROUPS, "read", front_door::get_child),
+    row("GET", Root::Group, "Microsoft.Cdn/profiles/{profile}/originGroups/{origin_group}/origins", &ORIGINS, "read", front_door::list_children),
+    row("GET", Root::Group, "Microsoft.Cdn/profiles/{profile}/afdEndpoints", &ENDPOINTS, "read", front_door::list_children),
+    row("GET", Root::Group, "Microsoft.Cdn/profiles/{profile}/afdEndpoints/{endpoint}", &ENDPOINTS, "read", front_door::get_child),
+    row("GET", Root::Group, "Microsoft.Cdn/profiles/{profile}/afdEndpoints/{endpoint}/routes", &ROUTES, "read", front_door::list_children),
+    row("GET", Root::Group, "Microsoft.Cdn/profiles/{profile}/afdEndpoints/{endpoint}/routes/{route}", &ROUTES, "read", front_door::get_child),
+    row("GET", Root::Group, "Microsoft.Cdn/profiles/{profile}/originGroups/{origin_group}/origins/{origin}", &ORIGINS, "read", front_door::get_child),
+    row("PUT", Root::Group, "Microsoft.Cdn/profiles/{profile}/originGroups/{origin_group}/origins/{origin}", &ORIGINS, "write", origins::put),
+    row("PATCH", Root::Group, "Microsoft.Cdn/profiles/{profile}/originGroups/{origin_group}/origins/{origin}", &ORIGINS, "write", origins::patch),
+    row("DELETE", Root::Group, "Microsoft.Cdn/profiles/{profile}/originGroups/{origin_group}/origins/{origin}", &ORIGINS, "delete", origins::delete),
+    row("GET", Root::Group, "Microsoft.Cdn/operationresults/{operation}", &ORIGIN_STATUSES, "read", polls::front_door_status),
+    row("GET", Root::Group, "Microsoft.Cdn/operationresults/{operation}/profileresults/{profile}/origingroupresults/{origin_group}/originresults/{origin}", &ORIGIN_RESULTS, "read", polls::front_door_result),
 
-    row("GET", Root::Group, "Microsoft.ContainerRegistry/registries/{registry}", REGISTRIES, "Microsoft.ContainerRegistry/registries/read", registries::get),
-    row("GET", Root::Group, "Microsoft.ContainerRegistry/registries/{registry}/replications", REGISTRIES, "Microsoft.ContainerRegistry/registries/replications/read", registries::list_replications),
+    row("GET", Root::Group, "Microsoft.ContainerRegistry/registries/{registry}", &REGISTRIES, "read", registries::get),
+    row("GET", Root::Group, "Microsoft.ContainerRegistry/registries/{registry}/replications", &REPLICATIONS, "read", registries::list_replications),
 
-    row("GET", Root::Group, "Microsoft.Network/applicationGateways/{gateway}", NETWORK, "Microsoft.Network/applicationGateways/read", network::get),
-    row("GET", Root::Group, "Microsoft.Network/publicIPAddresses/{address}", NETWORK, "Microsoft.Network/publicIPAddresses/read", network::get),
-    row("GET", Root::Group, "Microsoft.Network/publicIPAddresses", NETWORK, "Microsoft.Network/publicIPAddresses/read", network::list_addresses),
+    row("GET", Root::Group, "Microsoft.Network/applicationGateways/{gateway}", &GATEWAYS, "read", network::get),
+    row("GET", Root::Group, "Microsoft.Network/publicIPAddresses/{address}", &ADDRESSES, "read", network::get),
+    row("GET", Root::Group, "Microsoft.Network/publicIPAddresses", &ADDRESSES, "read", network::list_addresses),
 ];
 
 /// The row for a request, with the named segments of its path.

@@ -1,4 +1,5 @@
-//! What can be chosen about the simulated ARM. The defaults are what was observed or documented of the real one.
+//! What can be chosen about the simulated ARM. The defaults are what was observed or documented of the real
+//! one.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -12,7 +13,8 @@ pub struct Bucket {
     pub refill_per_second: u32,
 }
 
-/// The limits per subscription, caller and kind of call. A subscription-wide limit of 15 times each spans all callers.
+/// The limits per subscription, caller and kind of call. A subscription-wide limit of 15 times each spans all
+/// callers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// GET and HEAD.
@@ -24,7 +26,8 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// The documented numbers: 250 reads refilled by 25 a second, 200 writes and 200 deletes refilled by 10 a second.
+    /// The documented numbers: 250 reads refilled by 25 a second, 200 writes and 200 deletes refilled by 10 a
+    /// second.
     fn default() -> Self {
         let reads = Bucket { capacity: 250, refill_per_second: 25 };
         let writes = Bucket { capacity: 200, refill_per_second: 10 };
@@ -35,28 +38,31 @@ impl Default for Limits {
 /// The choices.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// How long each answer is held back, in the time of the async runtime (real, or virtual when paused). Requests that
-    /// arrive meanwhile count as sent side by side.
+    /// How long each answer is held back, in the time of the async runtime (real, or virtual when paused).
+    /// Requests that arrive meanwhile count as sent side by side; with none, each may count as sent after the
+    /// other.
     pub latency: Duration,
     /// Items on a page of a list.
     pub page_size: usize,
     /// Whether every list begins with an empty page that has a `nextLink`.
     pub empty_first_page: bool,
-    /// The limits on calls; `None` for none. Tokens come back with simulated time only: a run that makes more calls than a
-    /// bucket holds while the clock stands still needs larger buckets, or none.
+    /// The limits on calls; `None` for none. Tokens come back with simulated time only: a run that makes more
+    /// calls than a bucket holds while the clock stands still needs larger buckets, or none.
     pub limits: Option<Limits>,
-    /// Front Door's own limit on origin writes, in each subscription. That it starts at 100 was observed; how fast it refills is
-    /// a guess.
+    /// Front Door's own limit on origin writes, in each subscription. That it starts at 100 was observed; how
+    /// fast it refills is a guess.
     pub origin_writes: Bucket,
     /// How long a fleet's operations take, in simulated seconds.
     pub fleet_operation_seconds: RangeInclusive<u64>,
     /// How long a Front Door operation takes, in simulated seconds.
     pub front_door_operation_seconds: RangeInclusive<u64>,
-    /// `Retry-After` in seconds on answers that begin a long-running operation and on its polls; the real services sent none.
+    /// `Retry-After` in seconds on answers that begin a long-running operation and on its polls; the real
+    /// services sent none.
     pub operation_retry_after_seconds: Option<u64>,
     /// The status of `ClusterAlreadyJoinedAnotherFleet`; not documented.
     pub already_joined_status: u16,
-    /// Whether joining or leaving is refused with 409 while the cluster itself is in mid-operation; likely, not verified.
+    /// Whether joining or leaving is refused with 409 while the cluster itself is in mid-operation; likely,
+    /// not verified.
     pub refuse_join_of_busy_cluster: bool,
     /// The status of the refusal to disable or delete the last enabled origin; not documented.
     pub last_origin_status: u16,

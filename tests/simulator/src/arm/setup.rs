@@ -31,7 +31,8 @@ pub use cluster::ClusterBuilder;
 /// The subscription of an estate that names none.
 pub const DEFAULT_SUBSCRIPTION: &str = "00000000-0000-4000-8000-000000000001";
 
-/// A set of resources that belong together: a fleet, registries, a Front Door profile and clusters. Remembers their ids.
+/// A set of resources that belong together: a fleet, registries, a Front Door profile and clusters. Remembers
+/// their ids.
 ///
 /// Everything goes into the subscription named last. Resource groups are made on first use.
 #[derive(Debug, Clone)]
@@ -122,8 +123,8 @@ impl Estate {
         self
     }
 
-    /// A Front Door profile with an endpoint, these origin groups, and a route to each. Clusters that are serving have an
-    /// origin in every group.
+    /// A Front Door profile with an endpoint, these origin groups, and a route to each. Clusters that are
+    /// serving have an origin in every group.
     #[must_use]
     pub fn front_door(mut self, name: &str, group: &str, origin_groups: &[&str]) -> Self {
         let front_door_id = self.arm.seed().guid(&["front door", name]).to_string();
@@ -187,7 +188,8 @@ impl Estate {
         &self.origin_groups
     }
 
-    /// The id of something in a resource group of the current subscription: `id("rg", "Microsoft.Cdn/profiles/afd")`.
+    /// The id of something in a resource group of the current subscription, for instance of
+    /// `Microsoft.Cdn/profiles/afd-shop`.
     #[must_use]
     pub fn id(&self, group: &str, rest: &str) -> String {
         format!("/subscriptions/{}/resourceGroups/{group}/providers/{rest}", self.subscription)

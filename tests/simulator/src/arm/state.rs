@@ -86,8 +86,8 @@ impl Tenant {
         created.is_some_and(|created| now.duration_since(*created) >= lag)
     }
 
-    /// All scopes above `scope`, nearest first: parents, group, subscription, management groups, and the tenant root `/`
-    /// as the empty key.
+    /// All scopes above `scope`, nearest first: parents, group, subscription, management groups, and the
+    /// tenant root `/` as the empty key.
     pub(crate) fn above(&self, scope: &str) -> Vec<String> {
         let mut above = id::enclosing(scope);
         let mut outermost = above.last().cloned().unwrap_or_else(|| id::key(scope));

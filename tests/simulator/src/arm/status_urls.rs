@@ -40,7 +40,7 @@ pub(crate) fn front_door_urls(call: &Call<'_>, operation: &str) -> (String, Stri
         call.segment("origin_group"),
         call.segment("origin"),
     );
-    let version = call.route.api_version;
+    let version = call.route.kind.api_version;
     (signed(call, &status, version, 0), signed(call, &result, version, 0))
 }
 

@@ -1,4 +1,5 @@
-//! The token buckets that ARM keeps per subscription, caller and kind of call, and the headers that show them.
+//! The token buckets that ARM keeps per subscription, caller and kind of call, and the headers that show
+//! them.
 
 use std::collections::BTreeMap;
 
@@ -67,7 +68,8 @@ pub(crate) struct Remaining {
 }
 
 impl Throttle {
-    /// Takes one token from the caller's and from the subscription's bucket. `subscription` is `None` for tenant-wide calls.
+    /// Takes one token from the caller's and from the subscription's bucket. `subscription` is `None` for
+    /// tenant-wide calls.
     pub(crate) fn take(
         &mut self,
         limits: &Limits,
@@ -114,7 +116,8 @@ impl Throttle {
 }
 
 impl Remaining {
-    /// Adds the rate-limit headers, unless the provider has set its own (`…-resource-requests`), which replaces ours.
+    /// Adds the rate-limit headers, unless the provider has set its own (`…-resource-requests`), which
+    /// replaces ours.
     pub(crate) fn show(&self, response: &mut ArmResponse) {
         const PREFIX: &str = "x-ms-ratelimit-remaining";
         let name = self.kind.name();

@@ -13,8 +13,8 @@ pub struct CallCounts {
     pub failed: u32,
     /// Calls that changed the stored state.
     pub changes: u32,
-    /// Sequential round trips: the longest chain of calls each of which was sent after the answer to another had been
-    /// released. Calls sent side by side count as one.
+    /// Sequential round trips: the longest chain of calls each of which was sent after the answer to another
+    /// had been released. Calls sent side by side count as one.
     pub sequential_round_trips: u32,
 }
 

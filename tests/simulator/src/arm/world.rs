@@ -1,4 +1,5 @@
-//! Looking at and changing the state from outside, as the simulated world and tests do, without a call to ARM.
+//! Looking at and changing the state from outside, as the simulated world and tests do, without a call to
+//! ARM.
 
 use serde_json::{Value, json};
 
@@ -24,7 +25,8 @@ impl Arm {
         state.store.get(id).cloned()
     }
 
-    /// All resources of a type, for instance `Microsoft.ContainerService/fleets/members`, in the order of their ids.
+    /// All resources of a type, for instance `Microsoft.ContainerService/fleets/members`, in the order of
+    /// their ids.
     #[must_use]
     pub fn resources_of_type(&self, resource_type: &str) -> Vec<Value> {
         let mut state = self.lock();
@@ -52,8 +54,8 @@ impl Arm {
         edited
     }
 
-    /// Removes a resource; false when it does not exist. What lies below it stays, as role assignments of a deleted
-    /// principal do: remove it too if it should go.
+    /// Removes a resource; false when it does not exist. What lies below it stays, as role assignments of a
+    /// deleted principal do: remove it too if it should go.
     pub fn remove_resource(&self, id: &str, notice: Notice) -> bool {
         let Some(body) = self.lock().store.remove(id) else { return false };
         if notice == Notice::Raised {

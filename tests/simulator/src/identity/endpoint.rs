@@ -36,8 +36,9 @@ struct Directory {
 }
 
 impl IdentityEndpoint {
-    /// Starts the endpoint on a free loopback port. A request that names no identity gets the first one that has no
-    /// `resource_id` (the system-assigned one). `secret` is what callers must send as `X-IDENTITY-HEADER`.
+    /// Starts the endpoint on a free loopback port. A request that names no identity gets the first one that
+    /// has no `resource_id` (the system-assigned one). `secret` is what callers must send as
+    /// `X-IDENTITY-HEADER`.
     ///
     /// # Errors
     /// When no port can be opened.
@@ -54,7 +55,8 @@ impl IdentityEndpoint {
         Ok(Self { address, secret: secret.to_owned(), server })
     }
 
-    /// The environment that makes Azure's clients use this endpoint: `IDENTITY_ENDPOINT` and `IDENTITY_HEADER`.
+    /// The environment that makes Azure's clients use this endpoint: `IDENTITY_ENDPOINT` and
+    /// `IDENTITY_HEADER`.
     #[must_use]
     pub fn environment(&self) -> BTreeMap<String, String> {
         let endpoint = format!("http://{}/msi/token", self.address);

@@ -14,8 +14,8 @@ pub const TENANT: &str = "72f98bf0-0000-4000-8000-00000000fa57";
 
 /// When tokens begin to be valid: 2020-01-01T00:00:00Z, in Unix seconds.
 const VALID_FROM: i64 = 1_577_836_800;
-/// When they end: 2100-01-01T00:00:00Z. Clients and storage emulators check against the real clock, which the simulated one
-/// ignores, so a token outlives both.
+/// When they end: 2100-01-01T00:00:00Z. Clients and storage emulators check against the real clock, which the
+/// simulated one ignores, so a token outlives both.
 const VALID_UNTIL: i64 = 4_102_444_800;
 
 /// An identity that can ask for tokens.

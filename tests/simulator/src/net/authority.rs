@@ -1,4 +1,5 @@
-//! A certificate authority made anew for each simulation, and leaf certificates for whatever host is asked for.
+//! A certificate authority made anew for each simulation, and leaf certificates for whatever host is asked
+//! for.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};

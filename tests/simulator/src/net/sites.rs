@@ -55,8 +55,8 @@ impl Sites {
         hosts.insert(host.to_ascii_lowercase(), Host { site, visits });
     }
 
-    /// Answers a request for `path` on `host`, and remembers it; `None` when the host can't be reached. This is what the
-    /// proxy does, and what a prober in the same process may do without it.
+    /// Answers a request for `path` on `host`, and remembers it; `None` when the host can't be reached. This
+    /// is what the proxy does, and what a prober in the same process may do without it.
     #[must_use]
     pub fn visit(&self, host: &str, path: &str) -> Option<Site> {
         let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);

@@ -23,7 +23,8 @@ async fn lab() -> Lab {
     Lab { arm, network, _folder: folder }
 }
 
-/// Asks for `url` in a process of its own, which trusts and reaches what the environment says. Answers its report.
+/// Asks for `url` in a process of its own, which trusts and reaches what the environment says. Answers its
+/// report.
 async fn ask(lab: &Lab, url: &str, token: &str) -> String {
     let output = tokio::process::Command::new(std::env::current_exe().expect("this test's own path"))
         .args(["--exact", "net::tests::child_that_asks", "--nocapture", "--ignored"])

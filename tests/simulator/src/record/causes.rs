@@ -15,7 +15,8 @@ pub struct Cause {
     pub subject: String,
 }
 
-/// The causes by correlation id (`x-ms-correlation-request-id`), filled by the Functions host. Clones share the same map.
+/// The causes by correlation id (`x-ms-correlation-request-id`), filled by the Functions host. Clones share
+/// the same map.
 #[derive(Debug, Clone, Default)]
 pub struct Causes {
     by_correlation: Arc<Mutex<BTreeMap<String, Cause>>>,

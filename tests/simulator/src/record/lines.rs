@@ -46,7 +46,8 @@ impl Recorder {
         self.sink.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
-    /// Writes one line. Tokens are left out and signatures shortened, so that a record can be shown to anybody.
+    /// Writes one line. Tokens are left out and signatures shortened, so that a record can be shown to
+    /// anybody.
     pub(crate) fn write(&self, mut entry: Entry<'_>) {
         entry.request_headers.remove("authorization");
         entry.url = shorten(&entry.url);

@@ -1,4 +1,5 @@
-//! Front Door profiles, origin groups, endpoints and routes: read only. Origins are written in [`super::origins`].
+//! Front Door profiles, origin groups, endpoints and routes: read only. Origins are written in
+//! [`super::origins`].
 
 use serde_json::{Value, json};
 

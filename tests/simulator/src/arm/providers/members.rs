@@ -33,7 +33,8 @@ pub(crate) fn list(call: &mut Call<'_>) -> Reply {
     page(call, &cursor, items, |key, body| shown(call, key, body), LastLink::Null)
 }
 
-/// PUT: 201 and Joining for a new member, 200 and Updating for one that exists; both with `Azure-AsyncOperation`.
+/// PUT: 201 and Joining for a new member, 200 and Updating for one that exists; both with
+/// `Azure-AsyncOperation`.
 pub(crate) fn put(call: &mut Call<'_>) -> Reply {
     let id = call.resource_id();
     require_fleet(call, id::parent(&id))?;

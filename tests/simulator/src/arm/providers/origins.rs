@@ -15,7 +15,8 @@ const TYPE: &str = "Microsoft.Cdn/profiles/originGroups/origins";
 /// Shows what is left of the provider's own limit, instead of ARM's headers.
 const QUOTA_HEADER: &str = "x-ms-ratelimit-remaining-subscription-resource-requests";
 
-/// PUT: 201 for a new origin, 202 for one that exists. Left-out properties fall back to unset, which is not verified.
+/// PUT: 201 for a new origin, 202 for one that exists. Left-out properties fall back to unset, which is not
+/// verified.
 pub(crate) fn put(call: &mut Call<'_>) -> Reply {
     let id = call.resource_id();
     let group = group_of(&id);

@@ -87,7 +87,8 @@ fn properties(call: &Call<'_>, id: &str, scope: &str) -> Value {
     properties
 }
 
-/// The identity of the assignment: a system-assigned one gets a principal, new in the directory, and needs a location.
+/// The identity of the assignment: a system-assigned one gets a principal, new in the directory, and needs a
+/// location.
 fn identity(call: &mut Call<'_>, id: &str) -> Result<Option<Value>, ArmError> {
     let asked = call.body["identity"].clone();
     match asked["type"].as_str() {
@@ -119,7 +120,8 @@ fn require_name(name: &str, scope: &str) -> Result<(), ArmError> {
     Err(ArmError::new(400, "InvalidPolicyAssignmentName", message))
 }
 
-/// The definition must exist and know every parameter that is sent. The codes are from field reports, not verified.
+/// The definition must exist and know every parameter that is sent. The codes are from field reports, not
+/// verified.
 fn require_definition(call: &Call<'_>) -> Result<(), ArmError> {
     let wanted = call.body.pointer("/properties/policyDefinitionId").and_then(Value::as_str);
     let wanted =

@@ -32,7 +32,8 @@ pub(crate) fn fleet_result(call: &mut Call<'_>) -> Reply {
     Ok(status_urls::with_retry_after(call, ArmResponse::json(202, body).with_header("location", next)))
 }
 
-/// GET of a Front Door operation's `Azure-AsyncOperation` URL: an error object that means nothing while it runs.
+/// GET of a Front Door operation's `Azure-AsyncOperation` URL: an error object that means nothing while it
+/// runs.
 pub(crate) fn front_door_status(call: &mut Call<'_>) -> Reply {
     let operation = find(call, Service::FrontDoor)?;
     let error = match &operation.failure {
@@ -66,8 +67,8 @@ fn find(call: &mut Call<'_>, service: Service) -> Result<Operation, ArmError> {
     }
 }
 
-/// What a `Location` URL answers at the end: 204 for a delete, else the resource. That a failed operation shows as 409 here
-/// is a choice; the contract only asks for the final status of the original request.
+/// What a `Location` URL answers at the end: 204 for a delete, else the resource. That a failed operation
+/// shows as 409 here is a choice; the contract only asks for the final status of the original request.
 fn final_result(call: &Call<'_>, operation: &Operation) -> ArmResponse {
     if let Some(code) = operation.failure.as_ref() {
         return ArmResponse::json(409, json!({"error": failure(code)}));

@@ -41,8 +41,8 @@ pub(crate) fn list(call: &mut Call<'_>) -> Reply {
     }
 }
 
-/// The assignments at a scope and above it. The collections of different scopes do not interleave, so that going through
-/// them in order keeps the order of the keys.
+/// The assignments at a scope and above it. The collections of different scopes do not interleave, so that
+/// going through them in order keeps the order of the keys.
 fn reaching<'c>(
     call: &'c Call<'_>,
     scope: &str,

@@ -1,4 +1,5 @@
-//! What happens to clusters in the world: they are deleted, made anew, stopped, started, given other identities.
+//! What happens to clusters in the world: they are deleted, made anew, stopped, started, given other
+//! identities.
 
 use serde_json::{Value, json};
 
@@ -10,8 +11,8 @@ use super::{Estate, bodies};
 const KUBELET: &str = "/properties/identityProfile/kubeletidentity/objectId";
 
 impl Estate {
-    /// Deletes a cluster, its kubelet identity with it, and raises the event. Its member, role assignments, gateway and
-    /// origin stay behind.
+    /// Deletes a cluster, its kubelet identity with it, and raises the event. Its member, role assignments,
+    /// gateway and origin stay behind.
     pub fn delete_cluster(&self, cluster: &str) {
         if let Some(principal) = self.kubelet_principal(cluster) {
             self.arm.lock().tenant.remove_principal(&principal);
@@ -19,7 +20,8 @@ impl Estate {
         self.arm.remove_resource(cluster, Notice::Raised);
     }
 
-    /// Deletes a cluster and makes another of the same name: other `resourceUID`, other kubelet identity. Raises both events.
+    /// Deletes a cluster and makes another of the same name: other `resourceUID`, other kubelet identity.
+    /// Raises both events.
     pub fn recreate_cluster(&self, cluster: &str) {
         let Some(mut body) = self.arm.resource(cluster) else { return };
         self.delete_cluster(cluster);
@@ -39,7 +41,8 @@ impl Estate {
         self.set_power(cluster, "Running");
     }
 
-    /// Puts a cluster into mid-operation (`Updating`, `Upgrading`, …) or out of it (`Succeeded`, `Failed`), and raises the event.
+    /// Puts a cluster into mid-operation (`Updating`, `Upgrading`, …) or out of it (`Succeeded`, `Failed`),
+    /// and raises the event.
     pub fn set_provisioning_state(&self, cluster: &str, state: &str) {
         self.arm.edit_resource(cluster, Notice::Raised, |body| {
             body["properties"]["provisioningState"] = json!(state);
@@ -99,7 +102,8 @@ impl Estate {
         identity["clientId"] = json!(self.new_guid("kubelet client id", cluster));
     }
 
-    /// A GUID that differs from all earlier ones of the same purpose: it depends on how often the state has changed.
+    /// A GUID that differs from all earlier ones of the same purpose: it depends on how often the state has
+    /// changed.
     fn new_guid(&self, purpose: &str, cluster: &str) -> String {
         let writes = self.arm.lock().store.writes().to_string();
         self.arm.seed().guid(&[purpose, &id::key(cluster), &writes]).to_string()

@@ -11,7 +11,8 @@ use crate::identity::TENANT;
 
 use super::{Estate, bodies};
 
-/// The role that lets a principal pull, by a registry's `roleAssignmentMode`: AcrPull, or Container Registry Repository Reader.
+/// The role that lets a principal pull, by a registry's `roleAssignmentMode`: AcrPull, or Container Registry
+/// Repository Reader.
 const PULL_ROLES: [(&str, &str); 2] = [
     ("LegacyRegistryPermissions", "7f951dda-4ed3-4680-a7ca-43fe172d538d"),
     ("AbacRepositoryPermissions", "b93aa761-3e63-49ed-ac28-beffa264f7ac"),
@@ -131,8 +132,8 @@ impl<'e> ClusterBuilder<'e> {
         self
     }
 
-    /// Already a member of the estate's fleet, allowed to pull from its registries, and (if it has a gateway) an enabled
-    /// origin in its origin groups.
+    /// Already a member of the estate's fleet, allowed to pull from its registries, and (if it has a gateway)
+    /// an enabled origin in its origin groups.
     pub fn serving(mut self) -> Self {
         self.serving = true;
         self

@@ -18,7 +18,8 @@ pub(super) const ROLES: &str = "2022-04-01";
 pub(super) const POLICIES: &str = "2026-06-01";
 pub(super) const CDN: &str = "2025-12-01";
 
-/// One fleet, one registry, one Front Door with the origin group `web`, one serving cluster and one that is new.
+/// One fleet, one registry, one Front Door with the origin group `web`, one serving cluster and one that is
+/// new.
 pub(super) struct Lab {
     pub arm: Arm,
     pub estate: Estate,
