@@ -19,6 +19,7 @@ mod bodies;
 mod changes;
 mod cluster;
 mod policies;
+mod pull_roles;
 
 use serde_json::json;
 
