@@ -20,6 +20,8 @@ pub(crate) struct Row {
     pub text: String,
     /// Path of the JSON value that begins, stands or ends on this line.
     pub path: String,
+    /// Whether that value is null.
+    pub is_null: bool,
 }
 
 /// Writes `value`, which stands at `path` of its document.
@@ -51,7 +53,9 @@ impl Literal {
             }
             Value::Object(_) => self.row(format!("{lead}{{}}"), path),
             Value::Array(_) => self.row(format!("{lead}[]"), path),
-            Value::Null => self.row(format!("{lead}null"), path),
+            Value::Null => {
+                self.rows.push(Row { text: format!("{lead}null"), path: path.to_owned(), is_null: true });
+            }
             Value::Bool(truth) => self.row(format!("{lead}{truth}"), path),
             Value::String(text) => self.row(format!("{lead}{}", string(text)), path),
             Value::Number(number) => self.number(lead, number, path),
@@ -68,7 +72,7 @@ impl Literal {
     }
 
     fn row(&mut self, text: String, path: &str) {
-        self.rows.push(Row { text, path: path.to_owned() });
+        self.rows.push(Row { text, path: path.to_owned(), is_null: false });
     }
 }
 

@@ -18,7 +18,8 @@
 //! ```
 //!
 //! `resourceInput` is what may be written, `resourceOutput` what is shown: the latter judges the values of read-only
-//! properties, where a resource declaration would only say that they are read-only. Neither type judges names nor
+//! properties, where a resource declaration would only say that they are read-only. (It does so in objects within
+//! objects; inside arrays and maps it too only says that they are.) Neither type judges names nor
 //! complains of an unknown api-version; the `existing` resources do, each segment of the URL by its own rules.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,6 +28,10 @@ use std::fmt::Write as _;
 use super::Fault;
 use super::body::{Body, Terms};
 use super::literal::{self, Literal};
+
+/// Types that can be patched and not put: their published type calls all properties read-only, so a patch is judged
+/// by what is shown.
+const NEVER_PUT: [&str; 1] = ["Microsoft.ContainerService/fleets/gates"];
 
 /// A program and where each of its lines comes from.
 #[derive(Debug, Default)]
@@ -57,7 +62,7 @@ pub(crate) enum Part {
     /// A segment of the URL.
     Name,
     /// The value at this path of the document.
-    Value(String),
+    Value { path: String, is_null: bool },
 }
 
 impl Program {
@@ -83,8 +88,7 @@ impl Program {
         let next = self.types.len();
         let known = *self.types.entry((body.terms, kind.to_ascii_lowercase())).or_insert(next);
         if known == next {
-            let function = if body.terms == Terms::Answer { "resourceOutput" } else { "resourceInput" };
-            let line = format!("type t{next} = {function}<{}>", literal::string(&kind));
+            let line = format!("type t{next} = {}<{}>", function(body), literal::string(&kind));
             self.push(index, Part::Type, &line);
         }
         known
@@ -122,7 +126,8 @@ impl Program {
         }
         let mut lead = format!("var b{index} t{alias} = ");
         for row in rows {
-            self.push(index, Part::Value(row.path), &format!("{lead}{}", row.text));
+            let text = format!("{lead}{}", row.text);
+            self.push(index, Part::Value { path: row.path, is_null: row.is_null }, &text);
             lead.clear();
         }
         for path in unjudged {
@@ -134,5 +139,16 @@ impl Program {
     fn push(&mut self, body: usize, part: Part, line: &str) {
         self.lines.push(Line { body, part });
         let _ = writeln!(self.text, "{line}");
+    }
+}
+
+/// The compiler's name for the resource as the body should have it.
+fn function(body: &Body) -> &'static str {
+    let kind = body.address.resource_type();
+    let never_put = NEVER_PUT.iter().any(|never| never.eq_ignore_ascii_case(&kind));
+    match body.terms {
+        Terms::Put => "resourceInput",
+        Terms::Patch if !never_put => "resourceInput",
+        Terms::Patch | Terms::Answer => "resourceOutput",
     }
 }
