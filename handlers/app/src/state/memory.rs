@@ -33,6 +33,11 @@ impl Inner {
 }
 
 impl MemoryStore {
+    /// Loses every document, as somebody does who deletes the container behind a blob store.
+    pub fn lose_everything(&self) {
+        self.locked().documents.clear();
+    }
+
     /// Nothing is half-written when a thread panics, since writes replace whole documents.
     fn locked(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
