@@ -69,7 +69,7 @@ pub fn build(arm: &Arm, sites: &Sites) -> Estate {
     estate
 }
 
-/// Makes a cluster appear, with a gateway whose address has a DNS name, and a workload that answers.
+/// Makes a cluster appear, with a gateway, and a workload that answers.
 #[must_use]
 pub fn appears(estate: &Estate, sites: &Sites, stamp: Stamp) -> String {
     sites.set(stamp.host, Site::healthy());

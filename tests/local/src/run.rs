@@ -4,6 +4,7 @@ use std::{process::ExitCode, time::Duration};
 
 use anyhow::Context as _;
 use clap::Parser as _;
+use fleet_simulator::net::Site;
 
 use crate::{
     args::{Args, Command},
@@ -18,6 +19,9 @@ use crate::{
 /// Simulated time that the app may take for the two old stamps, and for the new one with its whole ramp.
 const MEETING: Duration = Duration::from_secs(30 * 60);
 const ARRIVAL: Duration = Duration::from_secs(90 * 60);
+
+/// Simulated time until GitOps has brought the workload up on the new cluster.
+const BOOTSTRAP: Duration = Duration::from_secs(3 * 60);
 
 /// Runs the command line; the exit code is the process's.
 #[must_use]
@@ -92,13 +96,16 @@ pub async fn tell(world: &mut World, teller: &Teller, seed: u64) -> anyhow::Resu
     ));
     teller.say(&format!("Act 2: {} appears in {}.", NEWCOMER.cluster, NEWCOMER.region));
     world.arm().reset_calls();
-    let sites = world.sites.clone();
-    let _cluster = estate::appears(&world.estate, &sites, NEWCOMER);
+    let _cluster = estate::appears(&world.estate, &world.sites, NEWCOMER);
+    world.sites.set(NEWCOMER.host, Site::unhealthy());
     teller.tell(
         world.arm(),
         Kind::World,
-        &format!("somebody creates {} in {}", NEWCOMER.cluster, NEWCOMER.region),
+        &format!("somebody creates {} in {}; its workload is not up yet", NEWCOMER.cluster, NEWCOMER.region),
     );
+    world.simulation.run_for(BOOTSTRAP).await;
+    world.sites.set(NEWCOMER.host, Site::healthy());
+    teller.tell(world.arm(), Kind::World, &format!("the workload of {} is up", NEWCOMER.cluster));
     world.run_until_settled(ARRIVAL).await?;
     let calls = Calls::of(world.arm());
     let (end, faults) = end_state::of(world, seed, calls).await?;
