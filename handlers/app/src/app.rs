@@ -1,8 +1,7 @@
-//! The app: settings in, a running handler out. The only place that reads the environment.
+//! What every function shares: settings, and an engine that is built when first asked.
 
-use std::{env, fs, process::ExitCode, sync::Arc};
+use std::sync::Arc;
 
-use anyhow::Context as _;
 use azure_core::credentials::TokenCredential;
 use azure_identity::{
     DeveloperToolsCredential, ManagedIdentityCredential, ManagedIdentityCredentialOptions, UserAssignedId,
@@ -13,20 +12,15 @@ use tokio::sync::OnceCell;
 
 use crate::{
     engine::Engine,
-    functions, host,
     journal::Journal,
     ledger_store::LedgerStore,
     probe::HttpsProber,
     settings::{Identity, Settings},
-    state, telemetry,
+    state,
 };
 
 /// Names us in the user agent of ARM calls.
 const APPLICATION_ID: &str = "fleet-automation";
-
-/// Exit code for settings that can't work, as `sysexits` counts configuration errors. Never 0: the host would take it
-/// for a handler that is done.
-const BAD_SETTINGS: u8 = 78;
 
 /// What every function shares.
 pub struct App {
@@ -82,35 +76,4 @@ fn credential(identity: &Identity) -> azure_core::Result<Arc<dyn TokenCredential
         }
         Identity::Developer => Ok(DeveloperToolsCredential::new(None)?),
     }
-}
-
-/// Runs the handler until something ends it. The code is never 0.
-#[must_use]
-pub fn main() -> ExitCode {
-    let read = Settings::read(|name| env::var(name).ok(), |path| fs::read_to_string(path));
-    let settings = match read {
-        Ok(settings) => settings,
-        Err(invalid) => {
-            eprintln!("{invalid}");
-            return ExitCode::from(BAD_SETTINGS);
-        }
-    };
-    match run(settings) {
-        Ok(ended) => ExitCode::from(ended.exit_code()),
-        Err(error) => {
-            eprintln!("the handler stopped: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-fn run(settings: Settings) -> anyhow::Result<host::Ended> {
-    telemetry::init(settings.log_filter.as_deref())?;
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().enable_all().build().context("no async runtime")?;
-    runtime.block_on(async {
-        let listener = host::bind(settings.port.as_deref()).await?;
-        let app = Arc::new(App::new(settings, Timestamp::now));
-        Ok(host::serve(listener, host::router(functions::routes(), app)).await?)
-    })
 }

@@ -3,7 +3,8 @@
 //! One event read from top to bottom: [`host`] accepts the call, [`envelope`] takes the trigger's payload out of it,
 //! [`inbound`] turns that into nudges. On the `work` queue a nudge meets the [`engine`]: [`observe`] reads ARM, the core
 //! decides, [`apply`] writes, [`outcome`] tells the host. [`functions`] is the table of what the host may call,
-//! [`state`] keeps what ARM cannot hold, [`telemetry`] speaks to the host's log, [`app`] wires it all from [`settings`].
+//! [`state`] keeps what ARM cannot hold, [`telemetry`] speaks to the host's log, [`app`] holds the engine, and [`process`] wires it
+//! all from [`settings`].
 
 pub mod app;
 pub mod apply;
@@ -18,6 +19,7 @@ pub mod observe;
 pub mod outcome;
 pub mod page;
 pub mod probe;
+pub mod process;
 pub mod settings;
 pub mod single_flight;
 pub mod state;

@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    fleet_handler::app::main()
+    fleet_handler::process::main()
 }

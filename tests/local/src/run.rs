@@ -28,7 +28,7 @@ const BOOTSTRAP: Duration = Duration::from_secs(3 * 60);
 pub fn main() -> ExitCode {
     let args = Args::parse();
     if matches!(args.command, Some(Command::Handler)) {
-        return fleet_handler::app::main();
+        return fleet_handler::process::main();
     }
     match tokio::runtime::Runtime::new()
         .context("no async runtime")
