@@ -9,7 +9,7 @@
 //! | --- | --- | --- |
 //! | every type | BCP394 | a whole resource may not be the type of a *deployable* variable; the value is checked first |
 //! | names | BCP121 | one resource may be called with two api-versions; a deployment would refuse that |
-//! | names | BCP134, BCP135 | the program stands for a deployment to a resource group, the URL may lie elsewhere |
+//! | names | BCP135 | the program stands for a deployment to a resource group, the URL may lie elsewhere |
 //! | PATCH bodies | BCP035 | a patch leaves out what it does not change, required properties too |
 //! | answers | BCP073 | the service shows read-only properties; inside arrays and maps the compiler still says so |
 //! | nulls in answers | BCP036 | services write null for what is not set |
@@ -80,8 +80,10 @@ pub enum Error {
         source: io::Error,
     },
     /// The compiler ran and said nothing intelligible.
-    #[error("the Bicep compiler answered no SARIF report; it may be too old or have failed to start")]
+    #[error("the Bicep compiler answered no SARIF report but said: {said}")]
     NoReport {
+        /// Its standard error.
+        said: String,
         /// What went wrong.
         source: serde_json::Error,
     },
@@ -127,7 +129,7 @@ fn judge(gathered: &Gathered, compiler: &Compiler) -> Result<Report, Error> {
     let Gathered { bodies, faults } = gathered;
     let program = Program::declaring(bodies);
     let mut faults = faults.clone();
-    for diagnostic in sarif::parse(&compiler.lint(&program.text)?)? {
+    for diagnostic in compiler.lint(&program.text)? {
         faults.extend(fault(diagnostic, &program, bodies)?);
     }
     faults.extend(program.faults);
@@ -156,7 +158,7 @@ fn fault(diagnostic: Diagnostic, program: &Program, bodies: &[Body]) -> Result<O
 fn is_expected(code: &str, part: &Part, terms: Terms) -> bool {
     match part {
         Part::Type => code == "BCP394",
-        Part::Name => matches!(code, "BCP121" | "BCP134" | "BCP135"),
+        Part::Name => matches!(code, "BCP121" | "BCP135"),
         Part::Value { is_null, .. } => match terms {
             Terms::Put => false,
             Terms::Patch => code == "BCP035",

@@ -132,7 +132,11 @@ fn answers_may_show_what_only_the_service_writes() {
         json!({"name": "aks-1", "location": "westeurope", "properties": {"agentPoolProfiles": pools}});
     let clusters =
         format!("{GROUP}/providers/Microsoft.ContainerService/managedClusters?api-version=2026-05-01");
+    let registry = json!({"name": "acr12", "location": "westeurope", "sku": {"name": "Premium"}, "properties": {"status": null}});
+    let registries =
+        format!("{GROUP}/providers/Microsoft.ContainerRegistry/registries/acr12?api-version=2025-11-01");
     let recording = [
+        answer(&registries, &registry),
         answer(&clusters, &json!({"value": [cluster]})),
         line("PUT", &fleet("/members/aks-1"), &member(), 201, &shown),
         answer(&fleet("/members"), &json!({"value": [shown, shown], "nextLink": null})),
@@ -141,7 +145,7 @@ fn answers_may_show_what_only_the_service_writes() {
     ];
     let Some(report) = verdict(&recording.concat()) else { return };
     assert_eq!(told(&report.faults), []);
-    assert_eq!(report.checked, 7);
+    assert_eq!(report.checked, 8);
 }
 
 #[test]

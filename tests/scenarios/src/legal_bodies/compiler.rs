@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use super::Error;
+use super::sarif::{self, Diagnostic};
 
 /// Turns off the linter, whose rules are about style, and leaves the type checks on.
 const CONFIGURATION: &str = r#"{"analyzers": {"core": {"enabled": false}}}"#;
@@ -63,10 +64,13 @@ impl Compiler {
         named.or_else(on_path).or_else(beside).map(|path| Self { path })
     }
 
-    /// Type-checks `program` and answers the diagnostics as SARIF.
-    pub(crate) fn lint(&self, program: &str) -> Result<Vec<u8>, Error> {
-        self.run(&["lint", "--no-restore", "--diagnostics-format", "sarif"], program)
-            .map(|output| output.stdout)
+    /// Type-checks `program`.
+    pub(crate) fn lint(&self, program: &str) -> Result<Vec<Diagnostic>, Error> {
+        let output = self.run(&["lint", "--no-restore", "--diagnostics-format", "sarif"], program)?;
+        sarif::parse(&output.stdout).map_err(|source| {
+            let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+            Error::NoReport { said, source }
+        })
     }
 
     /// Runs one command on `program`. The exit code says whether there were errors, so it is left to the caller.

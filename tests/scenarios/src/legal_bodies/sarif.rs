@@ -2,8 +2,6 @@
 
 use serde::Deserialize;
 
-use super::Error;
-
 /// One remark of the compiler.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Diagnostic {
@@ -15,8 +13,8 @@ pub(crate) struct Diagnostic {
 }
 
 /// Reads the compiler's report.
-pub(crate) fn parse(report: &[u8]) -> Result<Vec<Diagnostic>, Error> {
-    let report: Report = serde_json::from_slice(report).map_err(|source| Error::NoReport { source })?;
+pub(crate) fn parse(report: &[u8]) -> serde_json::Result<Vec<Diagnostic>> {
+    let report: Report = serde_json::from_slice(report)?;
     let results = report.runs.into_iter().flat_map(|run| run.results);
     Ok(results.map(Diagnostic::from).collect())
 }
