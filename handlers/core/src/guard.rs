@@ -2,14 +2,14 @@
 //! it forbids becomes a hold with its reason.
 
 use crate::{
-    config::{FleetConfig, Minimum},
+    config::{FleetConfig, Minimum, PolicyScope},
     facets::{
         governance, membership, registry_access,
         traffic::{self, OriginSeen, Probe},
     },
     ids::ArmId,
     ledger::Ledger,
-    names::{grant_description, origin_name},
+    names::{grant_description, management_group, origin_name},
     plan::{Action, Refusal},
     world::Seen,
 };
@@ -97,9 +97,12 @@ fn assignment_is(action: &governance::Action, case: Case<'_>) -> bool {
     };
     match action {
         governance::Action::Assign(assignment) => {
-            let scopes = [own_group, case.subject.subscription_scope()];
-            scopes.iter().flatten().any(|scope| lies_at(&assignment.id, scope))
-                || assignment.id.subscription().is_none()
+            let groups = case.config.governance.assignments.iter().filter_map(|wanted| match &wanted.scope {
+                PolicyScope::ManagementGroup(name) => management_group(name),
+                PolicyScope::ResourceGroup | PolicyScope::Subscription => None,
+            });
+            let mut scopes = groups.chain(own_group).chain(case.subject.subscription_scope());
+            scopes.any(|scope| lies_at(&assignment.id, &scope))
         }
         governance::Action::Unassign { assignment } => {
             let alone = matches!(&case.seen.neighbours, Some(Ok(neighbours)) if neighbours.is_empty());

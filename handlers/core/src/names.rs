@@ -42,6 +42,22 @@ pub fn origin_name(cluster: &ArmId) -> String {
     legal_name(cluster, cluster.key(), ORIGIN_NAME_MAX)
 }
 
+/// Whether a text can name an update group (ARM contract: fleets, names).
+#[must_use]
+pub fn is_update_group(text: &str) -> bool {
+    let alphanumeric = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    (1..=50).contains(&text.len())
+        && text.chars().all(|c| alphanumeric(c) || c == '-')
+        && text.starts_with(alphanumeric)
+        && text.ends_with(alphanumeric)
+}
+
+/// The id of a management group, by its name.
+#[must_use]
+pub fn management_group(name: &str) -> Option<ArmId> {
+    ArmId::parse(&format!("/providers/Microsoft.Management/managementGroups/{name}")).ok()
+}
+
 /// The name of a role assignment: a GUID from scope, principal and role, all in lower case, because ids change casing
 /// between requests and the name must be unique in the tenant (ARM contract: role assignments).
 #[must_use]

@@ -141,7 +141,8 @@ impl fmt::Display for Plan {
         write!(f, "{} {}: ", self.reaction, self.subject.name())?;
         match self.actions.len() {
             0 => f.write_str("nothing to do")?,
-            n => write!(f, "{n} write(s)")?,
+            1 => f.write_str("1 write")?,
+            n => write!(f, "{n} writes")?,
         }
         self.actions.iter().try_for_each(|action| write!(f, "\n  do    {action}"))?;
         self.holds.iter().try_for_each(|hold| write!(f, "\n  hold  {hold}"))

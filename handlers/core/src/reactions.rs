@@ -30,6 +30,14 @@ pub struct Question<'a> {
     pub now: Timestamp,
 }
 
+impl<'a> Question<'a> {
+    /// The stamp's origin when it was last seen.
+    fn known_origin(&self) -> Option<&'a ArmId> {
+        let record = self.ledger.stamp(self.subject)?;
+        record.report.origin.as_ref().map(|origin| &origin.id)
+    }
+}
+
 /// A row of the table: when it applies, and how it decides. The trigger is no part of it, because an event only says
 /// that something may have happened; what was seen decides.
 pub struct Reaction {

@@ -74,7 +74,8 @@ impl Setback {
 impl fmt::Display for Setback {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Fault { class: _, code, message, retry_after_seconds: _ } = &self.fault;
-        write!(f, "{code}: {message} (failed {} times, tried again after {})", self.attempts, self.until)
+        let times = if self.attempts == 1 { "once".to_owned() } else { format!("{} times", self.attempts) };
+        write!(f, "{code}: {message} (failed {times}, tried again after {})", self.until)
     }
 }
 

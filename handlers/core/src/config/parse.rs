@@ -18,6 +18,7 @@ use crate::{
         traffic::RampStep,
     },
     ids::ArmId,
+    names::is_update_group,
 };
 
 const FLEET: &str = "Microsoft.ContainerService/fleets";
@@ -123,15 +124,6 @@ fn update_group(at: At<'_>) -> Option<String> {
     at.fail(&format!(
         "`{text}` is not an update group; expected 1 to 50 of a-z, 0-9 and `-`, with no `-` at the ends"
     ))
-}
-
-/// Whether a text can name an update group (ARM contract: fleets, names).
-pub(super) fn is_update_group(text: &str) -> bool {
-    let alphanumeric = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
-    (1..=50).contains(&text.len())
-        && text.chars().all(|c| alphanumeric(c) || c == '-')
-        && text.starts_with(alphanumeric)
-        && text.ends_with(alphanumeric)
 }
 
 fn registry_access(at: At<'_>) -> Option<RegistryAccess> {

@@ -7,12 +7,15 @@ use serde::{Deserialize, Serialize};
 use super::{Diff, Progress, Sight, Unread};
 use crate::{
     ids::ArmId,
-    names::{MEMBER_NAME_MAX, member_name, successor_member_name},
+    names::{MEMBER_NAME_MAX, is_update_group, member_name, successor_member_name},
 };
 
-/// The label that remembers which incarnation of a cluster joined. A recreated cluster has another value, and its
+/// The label that marks a member as cared for by us and remembers which incarnation of the cluster joined. A recreated cluster has another value, and its
 /// membership is written again: the documented repair after a change of the cluster's identity (ARM contract: fleets).
 pub const UID_LABEL: &str = "fleet-automation/cluster-uid";
+
+/// The label's value for a cluster that shows no unique id.
+const NO_UID: &str = "unknown";
 
 /// Labels below this prefix are written by the fleet itself and never sent back.
 const FLEET_LABELS: &str = "fleet.azure.com/";
@@ -128,6 +131,11 @@ pub enum Reason {
         /// The member in question.
         member: String,
     },
+    /// The update group wanted, by a tag, can't be one.
+    IllegalGroup {
+        /// What the tag says.
+        group: String,
+    },
     /// Both of our names are taken by members that stand for other clusters.
     NameTaken {
         /// The name.
@@ -142,6 +150,10 @@ impl fmt::Display for Reason {
         match self {
             Self::Unread(unread) => unread.fmt(f),
             Self::Busy { member } => write!(f, "fleet member {member} has an operation running"),
+            Self::IllegalGroup { group } => write!(
+                f,
+                "`{group}` can be no update group; the cluster's tag must hold 1 to 50 of a-z, 0-9 and `-`, with no `-` at the ends"
+            ),
             Self::NameTaken { member, by } => {
                 write!(f, "fleet member name {member} is taken by cluster {by}; remove or rename that member")
             }
@@ -155,19 +167,31 @@ pub fn member_of<'a>(members: &'a [MemberSeen], cluster: &ArmId) -> Option<&'a M
     members.iter().find(|member| member.cluster == *cluster)
 }
 
+/// Whether the cluster was deleted and created again since it joined. A cluster whose unique id is unknown was not.
+#[must_use]
+pub fn was_recreated(cluster: Joining<'_>, member: &MemberSeen) -> bool {
+    let joined_as = member.labels.get(UID_LABEL).map(String::as_str);
+    matches!((joined_as, cluster.uid), (Some(then), Some(now)) if then != now && then != NO_UID)
+}
+
 /// What to do so that the cluster is a member as wanted.
 pub fn diff(wanted: &Wanted, cluster: Joining<'_>, members: &Sight<Vec<MemberSeen>>) -> Diff<Action, Reason> {
     let members = match members {
         Ok(members) => members,
         Err(unread) => return Diff::hold(Reason::Unread(unread.clone())),
     };
+    if !is_update_group(&wanted.group) {
+        return Diff::hold(Reason::IllegalGroup { group: wanted.group.clone() });
+    }
     match member_of(members, cluster.id) {
         None => join(wanted, cluster, members),
         Some(member) => keep(wanted, cluster, member),
     }
 }
 
-/// What to do so that a cluster that is gone is no member any more.
+/// What to do so that a cluster that is gone is no member any more. A member without our label was made by somebody else
+/// for a cluster that we never cared for, and is theirs to remove. A member that we neither made nor took over, of a
+/// cluster that opted out for instance, stays with whoever made it.
 pub fn leave(cluster: &ArmId, members: &Sight<Vec<MemberSeen>>) -> Diff<Action, Reason> {
     let members = match members {
         Ok(members) => members,
@@ -175,9 +199,15 @@ pub fn leave(cluster: &ArmId, members: &Sight<Vec<MemberSeen>>) -> Diff<Action, 
     };
     match member_of(members, cluster) {
         None => Diff::none(),
+        Some(member) if !is_ours(member, cluster) => Diff::none(),
         Some(member) if member.progress == Progress::Busy => busy(member),
         Some(member) => Diff::act(Action::Delete { member: member.id.clone() }),
     }
+}
+
+/// Whether we made the member, or took it over by marking it. Clusters without a unique id leave no mark.
+fn is_ours(member: &MemberSeen, cluster: &ArmId) -> bool {
+    member.labels.contains_key(UID_LABEL) || member.id.name() == member_name(cluster)
 }
 
 fn join(wanted: &Wanted, cluster: Joining<'_>, members: &[MemberSeen]) -> Diff<Action, Reason> {
@@ -200,8 +230,7 @@ fn join(wanted: &Wanted, cluster: Joining<'_>, members: &[MemberSeen]) -> Diff<A
 }
 
 fn keep(wanted: &Wanted, cluster: Joining<'_>, member: &MemberSeen) -> Diff<Action, Reason> {
-    let joined_as = member.labels.get(UID_LABEL).map(String::as_str);
-    let recreated = matches!((joined_as, cluster.uid), (Some(then), Some(now)) if then != now);
+    let recreated = was_recreated(cluster, member);
     let repair = |why| Diff::act(put(wanted, cluster, member.id.clone(), &member.labels, Some(why)));
     match member.progress {
         Progress::Busy => busy(member),
@@ -252,8 +281,9 @@ fn labels_to_send(
 ) -> BTreeMap<String, String> {
     let mut labels = foreign_labels(present);
     labels.extend(wanted.labels.clone());
-    if let Some(uid) = cluster.uid {
-        labels.insert(UID_LABEL.to_owned(), uid.to_owned());
+    match cluster.uid {
+        Some(uid) => drop(labels.insert(UID_LABEL.to_owned(), uid.to_owned())),
+        None => drop(labels.entry(UID_LABEL.to_owned()).or_insert_with(|| NO_UID.to_owned())),
     }
     labels
 }

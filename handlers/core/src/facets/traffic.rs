@@ -1,15 +1,20 @@
 //! Traffic: the stamp's Front Door origin exists, and is enabled exactly while nothing holds it out of traffic.
 
+mod case;
 mod diff;
 mod note;
+mod ramp;
+mod remove;
 
 use serde::{Deserialize, Serialize};
 
 use super::{Progress, Sight, Unread};
 use crate::ids::ArmId;
 
-pub use diff::{Standing, diff, remove};
+pub use case::{Case, Proofs, Standing};
+pub use diff::diff;
 pub use note::{Owner, RampNote, TrafficHold, TrafficNote};
+pub use remove::remove;
 
 /// What configuration asks of one stamp's origin.
 #[derive(Debug, Clone, PartialEq, Eq)]

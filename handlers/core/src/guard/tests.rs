@@ -124,10 +124,16 @@ fn a_policy_is_assigned_only_where_the_stamp_lies_and_removed_only_from_an_empty
     let other_group = a_cluster("other").id.resource_group_scope().expect("a group");
     let management_group = id("/providers/Microsoft.Management/managementGroups/platform");
     let mut seen = seen(&aks());
-    for scope in [&group, &id(SUBSCRIPTION), &management_group] {
+    for scope in [&group, &id(SUBSCRIPTION)] {
         assert_eq!(verdict(assign_at(scope), &seen), Ok(()), "{scope}");
     }
-    for scope in [&other_group, &aks().id] {
+    let platform = config_where(|document| {
+        document["governance"]["assignments"][0]["scope"] =
+            serde_json::json!({ "managementGroup": "platform" });
+    });
+    let case = Case { subject: &aks().id, config: &platform, seen: &seen, ledger: &Ledger::default() };
+    assert_eq!(review(&Action::Governance(assign_at(&management_group)), case), Ok(()), "a configured group");
+    for scope in [&other_group, &aks().id, &management_group] {
         assert_eq!(verdict(assign_at(scope), &seen), NOT_OURS, "{scope}");
     }
 

@@ -13,6 +13,7 @@ use crate::{
     plan::{Action, Hold, Plan},
     report::StampReport,
     setback::{Fault, FaultClass, Setback},
+    world::Seen,
 };
 
 /// What a reaction wishes: not yet screened.
@@ -146,24 +147,37 @@ impl Screened {
                     screened.stopped_traffic |= matches!(action, Action::Traffic(_));
                     screened.holds.push(hold);
                 }
-                None => screened.let_pass(action, &target, setback, now),
+                None => screened.let_pass(action, &target, setback, question),
             }
         }
         screened
     }
 
-    fn let_pass(&mut self, action: Action, target: &ArmId, setback: Option<&Setback>, now: Timestamp) {
+    fn let_pass(
+        &mut self,
+        action: Action,
+        target: &ArmId,
+        setback: Option<&Setback>,
+        question: &Question<'_>,
+    ) {
         if action.repairs_failure() {
+            let said = failure_of(target, question.seen).map_or_else(String::new, |why| format!(": {why}"));
             let fault = Fault {
                 class: FaultClass::OperationFailed,
                 code: "OperationFailed".to_owned(),
-                message: "the service accepted the last write and failed at it".to_owned(),
+                message: format!("the service accepted the last write and failed at it{said}"),
                 retry_after_seconds: None,
             };
-            self.setbacks.insert(target.key().to_owned(), Setback::after(setback, fault, now));
+            self.setbacks.insert(target.key().to_owned(), Setback::after(setback, fault, question.now));
         }
         self.actions.push(action);
     }
+}
+
+/// The service's own word on a failed operation: a member shows its last error, an origin shows none.
+fn failure_of<'a>(target: &ArmId, seen: &'a Seen) -> Option<&'a str> {
+    let member = seen.members.as_ref().ok()?.iter().find(|member| member.id == *target)?;
+    member.failure.as_deref()
 }
 
 fn stopped_by(

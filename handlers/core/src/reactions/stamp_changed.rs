@@ -4,10 +4,11 @@ use super::{Draft, Question};
 use crate::{
     config::FleetConfig,
     facets::{
-        Mode, Progress, governance,
+        Mode, Progress,
+        governance::{self, AssignmentState},
         membership::{self, Joining},
-        registry_access::{self, Puller},
-        traffic::{self, Probe},
+        registry_access::{self, AccessState, Puller},
+        traffic::{self, Case, Probe, Proofs},
     },
     ids::ArmId,
     ledger::Wake,
@@ -120,23 +121,27 @@ fn row(puller: Puller<'_>, registry: &registry_access::RegistrySeen) -> PullAcce
 }
 
 /// What a new stamp must have before it takes traffic, the probe aside.
-fn missing_proofs(report: &StampReport, seen: &Seen, cluster: &ClusterSeen, modes: Modes) -> Vec<String> {
+fn proofs(report: &StampReport, seen: &Seen, cluster: &ClusterSeen, modes: Modes) -> Proofs {
+    let joining = Joining { id: &cluster.id, uid: cluster.uid.as_deref() };
+    let member = seen.members.as_ref().ok().and_then(|members| membership::member_of(members, &cluster.id));
+    let settled = member.is_some_and(|member| member.progress == Progress::Settled);
+    let recreated = member.is_some_and(|member| membership::was_recreated(joining, member));
+    let recreated = recreated && modes.membership == Mode::Enforce;
     let mut missing = Vec::new();
-    let settled = seen.members.as_ref().is_ok_and(|members| {
-        membership::member_of(members, &cluster.id).is_some_and(|member| member.progress == Progress::Settled)
-    });
-    if modes.membership != Mode::Off && !settled {
+    if modes.membership != Mode::Off && (!settled || recreated) {
         missing.push("fleet membership".to_owned());
     }
-    let unread = seen.registries.iter().filter(|registry| registry.is_err()).count();
-    if modes.registry_access != Mode::Off && unread > 0 {
+    let registries_unread = modes.registry_access != Mode::Off && seen.registries.iter().any(Result::is_err);
+    if registries_unread {
         missing.push("what access it has to every registry".to_owned());
     }
     let cannot_pull = report.pull_access.iter().filter(|access| !access.state.can_pull());
     missing.extend(cannot_pull.map(|access| format!("pull access to registry {}", access.registry.name())));
     let unassigned = report.policies.iter().filter(|policy| !policy.state.applies());
     missing.extend(unassigned.map(|policy| format!("policy assignment {}", policy.name)));
-    missing
+    let unknown = report.pull_access.iter().any(|access| access.state == AccessState::Unknown)
+        || report.policies.iter().any(|policy| policy.state == AssignmentState::Unknown);
+    Proofs { missing, unseen: seen.members.is_err() || registries_unread || unknown, recreated }
 }
 
 fn traffic(draft: &mut Draft, question: &Question<'_>, cluster: &ClusterSeen, wanted: &Wanted, modes: Modes) {
@@ -145,9 +150,17 @@ fn traffic(draft: &mut Draft, question: &Question<'_>, cluster: &ClusterSeen, wa
     }
     let (Some(wanted), Some(seen)) = (&wanted.traffic, &question.seen.traffic) else { return };
     let Some(report) = &mut draft.report else { return };
-    let missing = missing_proofs(report, question.seen, cluster, modes);
+    let proofs = proofs(report, question.seen, cluster, modes);
     let note = draft.traffic.clone();
-    let standing = traffic::diff(wanted, &cluster.id, seen, note.as_ref(), &missing, question.now);
+    let case = Case {
+        wanted,
+        cluster: &cluster.id,
+        seen,
+        note: note.as_ref(),
+        known: question.known_origin(),
+        now: question.now,
+    };
+    let standing = traffic::diff(case, &proofs);
     report.origin = standing.origin.as_ref().map(|origin| OriginReport {
         id: origin.id.clone(),
         enabled: origin.enabled,

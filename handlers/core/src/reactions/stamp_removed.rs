@@ -46,10 +46,14 @@ fn origin(draft: &mut Draft, question: &Question<'_>) {
         return;
     };
     let record = question.ledger.stamp(question.subject);
-    let adopted = record.and_then(|record| record.report.origin.as_ref()).map(|origin| origin.id.clone());
-    let note = record.and_then(|record| record.traffic.as_ref());
-    let wanted = origin_of(configured);
-    let standing = traffic::remove(&wanted, question.subject, seen, note, adopted.as_ref(), question.now);
+    let standing = traffic::remove(traffic::Case {
+        wanted: &origin_of(configured),
+        cluster: question.subject,
+        seen,
+        note: record.and_then(|record| record.traffic.as_ref()),
+        known: question.known_origin(),
+        now: question.now,
+    });
     if let Some(report) = &mut draft.report {
         report.origin = standing.origin.as_ref().map(|origin| OriginReport {
             id: origin.id.clone(),

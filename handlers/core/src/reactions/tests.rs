@@ -9,6 +9,7 @@ use super::*;
 use crate::{
     facets::{
         Progress,
+        membership::MemberSeen,
         registry_access::PullRole,
         traffic::{Owner, Probe},
     },
@@ -53,7 +54,7 @@ fn everything_in_place_is_left_alone() {
 fn a_new_cluster_gets_everything_at_once_and_starts_in_quarantine() {
     let plan = story(seen(&aks()), Ledger::default()).plan();
     insta::assert_snapshot!(plan, @r#"
-    stamp changed aks-weu-01: 5 write(s)
+    stamp changed aks-weu-01: 5 writes
       do    create fleet member aks-weu-01-c691adb8 in update group stable
       do    grant AcrPull on registry acrone to kubelet identity kubelet-of-aks-weu-01
       do    assign policy baseline at /subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-aks-weu-01
@@ -72,11 +73,11 @@ fn a_new_cluster_is_brought_to_full_weight_step_by_step() {
     let mut told: Vec<String> = (0..5).map(|_| story.round().to_string()).collect();
     told.remove(0);
     insta::assert_snapshot!(told.join("\n"), @r#"
-    stamp changed aks-weu-01: 1 write(s)
+    stamp changed aks-weu-01: 1 write
       do    enable origin aks-weu-01-c691adb8 at weight 50
     stamp changed aks-weu-01: nothing to do
       hold  takes traffic at weight 50, 500 is next
-    stamp changed aks-weu-01: 1 write(s)
+    stamp changed aks-weu-01: 1 write
       do    set origin aks-weu-01-c691adb8 to weight 500
     stamp changed aks-weu-01: nothing to do
     "#);
@@ -89,7 +90,7 @@ fn a_stamp_lacking_proofs_stays_in_quarantine_and_says_which() {
     seen.front_door().probe = Some(Probe::Bad("503 Service Unavailable".to_owned()));
     let plan = story(seen, remembering(&aks(), Some(note().held_by(Owner::Quarantine)))).plan();
     insta::assert_snapshot!(plan, @r#"
-    stamp changed aks-weu-01: 3 write(s)
+    stamp changed aks-weu-01: 3 writes
       do    grant AcrPull on registry acrone to kubelet identity kubelet-of-aks-weu-01
       do    assign policy baseline at /subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-aks-weu-01
       do    assign policy no-privileged at /subscriptions/11111111-1111-1111-1111-111111111111
@@ -169,17 +170,17 @@ fn a_removed_cluster_is_taken_apart_step_by_step_and_then_forgotten() {
     let mut story = Story { seen, ..serving() };
     let told: Vec<String> = (0..5).map(|_| story.round().to_string()).collect();
     insta::assert_snapshot!(told.join("\n"), @r#"
-    stamp removed aks-weu-01: 1 write(s)
+    stamp removed aks-weu-01: 1 write
       do    disable origin aks-weu-01-c691adb8
       hold  removal waits: what is left follows when this step is seen done
-    stamp removed aks-weu-01: 1 write(s)
+    stamp removed aks-weu-01: 1 write
       do    delete origin aks-weu-01-c691adb8
       hold  removal waits: what is left follows when this step is seen done
-    stamp removed aks-weu-01: 2 write(s)
+    stamp removed aks-weu-01: 2 writes
       do    revoke our stale role assignment 488359ed-53bd-5836-8e47-a67a9b9f61d2
       do    remove policy assignment /subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-aks-weu-01/providers/Microsoft.Authorization/policyAssignments/baseline
       hold  removal waits: what is left follows when this step is seen done
-    stamp removed aks-weu-01: 1 write(s)
+    stamp removed aks-weu-01: 1 write
       do    remove fleet member aks-weu-01-c691adb8
       hold  removal waits: what is left follows when this step is seen done
     stamp removed aks-weu-01: nothing to do
@@ -227,7 +228,7 @@ fn a_cluster_created_again_during_its_removal_comes_back_through_quarantine() {
     let mut story = story(again, remembering(&aks(), Some(held)));
     let told: Vec<String> = (0..2).map(|_| story.round().to_string()).collect();
     insta::assert_snapshot!(told.join("\n"), @r#"
-    stamp changed aks-weu-01: 1 write(s)
+    stamp changed aks-weu-01: 1 write
       do    enable origin aks-weu-01-c691adb8 at weight 50
     stamp changed aks-weu-01: nothing to do
       hold  takes traffic at weight 50, 500 is next
@@ -241,7 +242,7 @@ fn a_write_that_another_invocation_is_at_is_not_done_twice() {
     ledger.begin(None, &aks().id, &[member], "another", minute(0));
     let plan = story(seen(&aks()), ledger).plan();
     insta::assert_snapshot!(plan, @r#"
-    stamp changed aks-weu-01: 4 write(s)
+    stamp changed aks-weu-01: 4 writes
       do    grant AcrPull on registry acrone to kubelet identity kubelet-of-aks-weu-01
       do    assign policy baseline at /subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-aks-weu-01
       do    assign policy no-privileged at /subscriptions/11111111-1111-1111-1111-111111111111
@@ -292,7 +293,7 @@ fn a_write_that_failed_waits_for_its_time() {
     let plan = story.plan();
     insta::assert_snapshot!(plan, @r#"
     stamp changed aks-weu-01: nothing to do
-      hold  create fleet member aks-weu-01-c691adb8 in update group stable: AuthorizationFailed: may not write members (failed 1 times, tried again after 2026-01-01T00:10:00Z)
+      hold  create fleet member aks-weu-01-c691adb8 in update group stable: AuthorizationFailed: may not write members (failed once, tried again after 2026-01-01T00:10:00Z)
     "#);
     assert_eq!(wake_of(&plan), Some((540, "to try again what failed")));
     assert_eq!(plan.record.map(|record| record.setbacks.len()), Some(1), "the count goes on");
@@ -318,6 +319,19 @@ fn repairs_of_what_the_service_failed_at_wait_longer_each_time() {
         story.seen.members = Ok(vec![failed.clone()]);
     }
     assert_eq!(waited, [1, 2, 3]);
+}
+
+#[test]
+fn a_repair_that_waits_repeats_the_services_own_reason() {
+    let why = Some("its subnet is full".to_owned());
+    let failed = MemberSeen { failure: why, ..a_member_of(&aks()).that_is(Progress::Failed) };
+    let mut story =
+        Story { seen: Seen { members: Ok(vec![failed.clone()]), ..all_in_place(&aks()) }, ..serving() };
+    let _repair = story.round();
+    story.seen.members = Ok(vec![failed]);
+    story.now = minute(1);
+    let plan = story.plan();
+    assert!(plan.to_string().contains("failed at it: its subnet is full"), "{plan}");
 }
 
 #[test]
@@ -353,18 +367,22 @@ fn a_facet_that_is_off_is_neither_planned_nor_told() {
 }
 
 #[test]
-fn a_recreated_cluster_is_joined_again_and_its_new_identity_gets_access() {
+fn a_recreated_cluster_is_joined_again_gets_access_for_its_new_identity_and_is_proven_anew() {
     let reborn = ClusterSeen { kubelet: a_cluster("new-kubelet").kubelet, ..aks().recreated() };
     let seen = Seen { cluster: Ok(Some(reborn)), ..all_in_place(&aks()) };
     let mut story = Story { seen, ..serving() };
     let told: Vec<String> = (0..3).map(|_| story.round().to_string()).collect();
     insta::assert_snapshot!(told.join("\n"), @r#"
-    stamp changed aks-weu-01: 2 write(s)
+    stamp changed aks-weu-01: 2 writes
       do    write fleet member aks-weu-01-c691adb8 again, whose cluster was recreated
       do    grant AcrPull on registry acrone to kubelet identity kubelet-of-new-kubelet
-    stamp changed aks-weu-01: 1 write(s)
+      hold  quarantined until proven: fleet membership; pull access to registry acrone
+      hold  refused to disable origin aks-weu-01-c691adb8: 0 other healthy origin(s) would be left in traffic, the configured minimum is 1
+    stamp changed aks-weu-01: 2 writes
       do    revoke our stale role assignment 488359ed-53bd-5836-8e47-a67a9b9f61d2
+      do    enable origin aks-weu-01-c691adb8 at weight 50
     stamp changed aks-weu-01: nothing to do
+      hold  takes traffic at weight 50, 500 is next
     "#);
 }
 

@@ -10,6 +10,7 @@ use crate::{
     config::{FleetConfig, PolicyAssignment, PolicyScope, Scope, Traffic},
     facets::{governance, membership, traffic},
     ids::ArmId,
+    names::management_group,
 };
 
 /// What configuration wants of one stamp, facet by facet.
@@ -147,9 +148,7 @@ fn assignment_of(assignment: &PolicyAssignment, cluster: &ArmId) -> Option<gover
     let scope = match &assignment.scope {
         PolicyScope::ResourceGroup => cluster.resource_group_scope()?,
         PolicyScope::Subscription => cluster.subscription_scope()?,
-        PolicyScope::ManagementGroup(name) => {
-            ArmId::parse(&format!("/providers/Microsoft.Management/managementGroups/{name}")).ok()?
-        }
+        PolicyScope::ManagementGroup(name) => management_group(name)?,
     };
     let mut parameters = assignment.parameters.clone();
     if let Some(effect) = &assignment.effect {

@@ -130,6 +130,20 @@ fn a_cluster_that_is_gone_leaves_by_whatever_name_it_joined() {
 }
 
 #[test]
+fn a_member_that_we_neither_made_nor_marked_stays_when_its_cluster_goes() {
+    let aks = a_cluster("aks");
+    let mut theirs = a_member_of(&aks).named("joined-by-hand");
+    theirs.labels.remove(UID_LABEL);
+    assert_eq!(leave(&aks.id, &Ok(vec![theirs])), Diff::none());
+    let mut unmarked = a_member_of(&aks);
+    unmarked.labels.remove(UID_LABEL);
+    assert_eq!(
+        leave(&aks.id, &Ok(vec![unmarked.clone()])),
+        Diff::act(Action::Delete { member: unmarked.id })
+    );
+}
+
+#[test]
 fn members_that_could_not_be_read_permit_nothing() {
     let aks = a_cluster("aks");
     let hole = unread("the fleet's members");

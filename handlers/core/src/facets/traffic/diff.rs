@@ -1,95 +1,43 @@
 //! The decision about one origin: created disabled, enabled once nothing holds it, ramped step by step.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::{
-    Action, Origin, OriginSeen, Owner, Probe, RampNote, RampStep, Reason, Seen, TrafficNote, Wanted,
+    Action, Case, Origin, OriginSeen, Owner, Probe, Proofs, RampNote, Reason, Standing, TrafficNote, Wanted,
+    ramp,
 };
 use crate::{
-    facets::{Diff, Progress, Sight, Unread},
+    facets::{Diff, Progress, Unread},
     ids::ArmId,
     names::origin_name,
 };
 
-/// The result of the traffic facet: what to do, what to remember, and when to look again.
-#[derive(Debug, Clone, PartialEq)]
-#[must_use = "a decision about traffic that nobody carries out"]
-pub struct Standing {
-    /// Actions and reasons.
-    pub diff: Diff<Action, Reason>,
-    /// The note as it shall be once the actions are under way. It is stored before they are.
-    pub note: TrafficNote,
-    /// The stamp's origin, if it exists.
-    pub origin: Option<OriginSeen>,
-    /// When the next ramp step is due.
-    pub due: Option<Timestamp>,
-}
-
-/// What to do about the traffic of a stamp that is in scope and ready. `missing` names the proofs, other than the probe,
-/// that a quarantined stamp still lacks.
-pub fn diff(
-    wanted: &Wanted,
-    cluster: &ArmId,
-    seen: &Seen,
-    note: Option<&TrafficNote>,
-    missing: &[String],
-    now: Timestamp,
-) -> Standing {
-    let known = note.cloned().map(|note| back_from_removal(note, now));
-    let note = known.as_ref();
-    let stay = |diff| Standing { diff, note: known.clone().unwrap_or_default(), origin: None, due: None };
-    let origins = match &seen.origins {
-        Ok(origins) => origins,
-        Err(unread) => return stay(Diff::hold(Reason::Unread(unread.clone()))),
-    };
-    match origin_of(origins, wanted, cluster, seen) {
-        None => create(wanted, cluster, seen, note, now),
-        Some(origin) => {
-            let mut standing = match note {
-                Some(note) => with_note(wanted, origin, seen, note, missing, now),
-                None => at_first_sight(origin, now),
-            };
-            standing.origin = Some(origin.clone());
-            standing
-        }
-    }
-}
-
-/// What to do about the traffic of a stamp whose cluster is gone: out of traffic first, then out of Front Door.
-pub fn remove(
-    wanted: &Wanted,
-    cluster: &ArmId,
-    seen: &Seen,
-    note: Option<&TrafficNote>,
-    adopted: Option<&ArmId>,
-    now: Timestamp,
-) -> Standing {
-    let mut held = note.cloned().unwrap_or_default();
-    let origins = match &seen.origins {
+/// What to do about the traffic of a stamp that is in scope and ready.
+pub fn diff(case: Case<'_>, proofs: &Proofs) -> Standing {
+    let note = case.note.cloned().map(|note| back_from_removal(note, case.now));
+    let case = Case { note: note.as_ref(), ..case };
+    let origins = match &case.seen.origins {
         Ok(origins) => origins,
         Err(unread) => {
-            let diff = Diff::hold(Reason::Unread(unread.clone()));
-            return Standing { diff, note: held, origin: None, due: None };
+            return Standing::of(
+                Diff::hold(Reason::Unread(unread.clone())),
+                case.note.cloned().unwrap_or_default(),
+            );
         }
     };
-    let own = own_id(wanted, cluster);
-    let ours = |origin: &&OriginSeen| Some(&origin.id) == own.as_ref();
-    let Some(origin) = origins.iter().find(ours).or_else(|| origins.iter().find(|o| Some(&o.id) == adopted))
-    else {
-        return Standing { diff: Diff::none(), note: held, origin: None, due: None };
+    let Some(origin) = origin_of(origins, case) else { return create(case) };
+    let standing = match case.note {
+        None => at_first_sight(origin, case.now),
+        Some(note) => match origin.progress {
+            Progress::Busy => {
+                let busy = Reason::Busy { origin: origin.id.name().to_owned() };
+                Standing::of(Diff::hold(busy), note.clone())
+            }
+            Progress::Failed => Standing::of(Diff::act(rewrite(case.wanted, origin)), note.clone()),
+            Progress::Settled => settled(case, origin, note.clone(), proofs),
+        },
     };
-    held.hold(Owner::Decommission, "its cluster was deleted", now);
-    let diff = if origin.progress == Progress::Busy {
-        Diff::hold(Reason::Busy { origin: origin.id.name().to_owned() })
-    } else if origin.enabled {
-        Diff::act(Action::Disable { origin: origin.id.clone() })
-    } else if ours(&origin) {
-        Diff::act(Action::Delete { origin: origin.id.clone() })
-    } else {
-        // Made by somebody else and now without a use: disabled is as far as we go.
-        Diff::none()
-    };
-    Standing { diff, note: held, origin: Some(origin.clone()), due: None }
+    Standing { origin: Some(origin.clone()), ..standing }
 }
 
 /// A cluster created again under its old id, while its predecessor's stamp was taken apart, is a new one to be proven.
@@ -102,43 +50,32 @@ fn back_from_removal(mut note: TrafficNote, now: Timestamp) -> TrafficNote {
     note
 }
 
-fn own_id(wanted: &Wanted, cluster: &ArmId) -> Option<ArmId> {
-    wanted.origin_group.child(&format!("origins/{}", origin_name(cluster))).ok()
+/// The stamp's origin: the one with our derived name, one that somebody else made for the same host, or, while the host
+/// can't be told, the one that was its origin when last seen.
+fn origin_of<'a>(origins: &'a [OriginSeen], case: Case<'_>) -> Option<&'a OriginSeen> {
+    let own = case.own_id();
+    let is_known = |origin: &&OriginSeen| case.seen.host.is_err() && Some(&origin.id) == case.known;
+    let by_host = |origin: &&OriginSeen| {
+        case.seen.host.as_ref().is_ok_and(|host| origin.host.eq_ignore_ascii_case(host))
+    };
+    let named = origins.iter().find(|origin| Some(&origin.id) == own.as_ref());
+    named.or_else(|| origins.iter().find(by_host)).or_else(|| origins.iter().find(is_known))
 }
 
-/// The stamp's origin: the one with our derived name, or one that somebody else made for the same host.
-fn origin_of<'a>(
-    origins: &'a [OriginSeen],
-    wanted: &Wanted,
-    cluster: &ArmId,
-    seen: &Seen,
-) -> Option<&'a OriginSeen> {
-    let own = own_id(wanted, cluster);
-    let by_host =
-        |origin: &&OriginSeen| seen.host.as_ref().is_ok_and(|host| origin.host.eq_ignore_ascii_case(host));
-    origins.iter().find(|origin| Some(&origin.id) == own.as_ref()).or_else(|| origins.iter().find(by_host))
-}
-
-fn create(
-    wanted: &Wanted,
-    cluster: &ArmId,
-    seen: &Seen,
-    note: Option<&TrafficNote>,
-    now: Timestamp,
-) -> Standing {
-    let mut note = TrafficNote { ramp: None, ..note.cloned().unwrap_or_default() };
-    let diff = match (&seen.host, own_id(wanted, cluster)) {
+fn create(case: Case<'_>) -> Standing {
+    let mut note = TrafficNote { ramp: None, ..case.note.cloned().unwrap_or_default() };
+    let diff = match (&case.seen.host, case.own_id()) {
         (Err(unread), _) => Diff::hold(Reason::NoHost(unread.clone())),
         (Ok(_), None) => Diff::hold(Reason::Unread(Unread {
-            what: format!("the id of origin {}", origin_name(cluster)),
+            what: format!("the id of origin {}", origin_name(case.cluster)),
             why: "it would be no legal resource id".to_owned(),
         })),
         (Ok(host), Some(id)) => {
-            note.hold(Owner::Quarantine, "new in the origin group", now);
-            Diff::act(Action::Put(new_origin(wanted, id, host)))
+            note.hold(Owner::Quarantine, "new in the origin group", case.now);
+            Diff::act(Action::Put(new_origin(case.wanted, id, host)))
         }
     };
-    Standing { diff, note, origin: None, due: None }
+    Standing::of(diff, note)
 }
 
 fn new_origin(wanted: &Wanted, id: ArmId, host: &str) -> Origin {
@@ -170,59 +107,63 @@ fn at_first_sight(origin: &OriginSeen, now: Timestamp) -> Standing {
     Standing { diff, note, origin: None, due: None }
 }
 
-fn with_note(
-    wanted: &Wanted,
-    origin: &OriginSeen,
-    seen: &Seen,
-    note: &TrafficNote,
-    missing: &[String],
-    now: Timestamp,
-) -> Standing {
-    let mut note = note.clone();
-    let stay = |diff, note| Standing { diff, note, origin: None, due: None };
-    match origin.progress {
-        Progress::Busy => {
-            return stay(Diff::hold(Reason::Busy { origin: origin.id.name().to_owned() }), note);
-        }
-        Progress::Failed => {
-            let whole = Origin {
-                weight: origin.weight.unwrap_or_else(|| first_weight(wanted)),
-                enabled: origin.enabled,
-                rewrites_failed: true,
-                ..new_origin(wanted, origin.id.clone(), &origin.host)
-            };
-            return stay(Diff::act(Action::Put(whole)), note);
-        }
-        Progress::Settled => {}
+/// The same origin again, as it is: its last operation failed.
+fn rewrite(wanted: &Wanted, origin: &OriginSeen) -> Action {
+    Action::Put(Origin {
+        weight: origin.weight.unwrap_or_else(|| first_weight(wanted)),
+        enabled: origin.enabled,
+        rewrites_failed: true,
+        ..new_origin(wanted, origin.id.clone(), &origin.host)
+    })
+}
+
+fn settled(case: Case<'_>, origin: &OriginSeen, note: TrafficNote, proofs: &Proofs) -> Standing {
+    let host = case.seen.host.as_ref().ok();
+    let moved_to = host.filter(|host| !origin.host.eq_ignore_ascii_case(host));
+    if let (Some(host), false) = (moved_to, origin.enabled) {
+        let repoint = Action::Repoint { origin: origin.id.clone(), host: host.clone() };
+        return Standing::of(Diff::act(repoint), unproven(case, origin, note, moved_to, proofs));
     }
+    let mut note = unproven(case, origin, note, moved_to, proofs);
+    let diff = if note.is_held_by(&Owner::Quarantine) && note.holds.len() == 1 {
+        let mut missing = proofs.missing.clone();
+        missing.extend(moved_to.map(|host| format!("its origin to point to {host}")));
+        missing.extend(case.seen.host.as_ref().err().map(|unread| format!("its public host ({unread})")));
+        quarantined(case, origin, &mut note, missing, proofs.unseen)
+    } else if !note.holds.is_empty() {
+        kept_out(origin, &note)
+    } else if !origin.enabled {
+        note.hold(Owner::Unknown, "disabled by somebody else while it served", case.now);
+        held(&note)
+    } else if let Some(ramp) = note.ramp {
+        return ramp::next(case, origin, note, ramp);
+    } else {
+        Diff::none()
+    };
+    Standing::of(diff, note)
+}
+
+/// Puts back into quarantine what is not proven any more: all of it goes through the same door as a new stamp.
+fn unproven(
+    case: Case<'_>,
+    origin: &OriginSeen,
+    mut note: TrafficNote,
+    moved_to: Option<&String>,
+    proofs: &Proofs,
+) -> TrafficNote {
     if !origin.enabled && matches!(note.ramp, Some(RampNote { step: 0, confirmed: false, .. })) {
         // Decided, but never seen in effect: the proofs may have gone since, so they are asked for again.
         note.ramp = None;
-        note.hold(Owner::Quarantine, "its first enabling was not seen in effect", now);
+        note.hold(Owner::Quarantine, "its first enabling was not seen in effect", case.now);
     }
-    let moved_to = seen.host.as_ref().ok().filter(|host| !origin.host.eq_ignore_ascii_case(host));
-    if let Some(host) = moved_to {
-        if !origin.enabled {
-            return stay(Diff::act(Action::Repoint { origin: origin.id.clone(), host: host.clone() }), note);
-        }
-        // The new host is unproven: out of traffic first, through the same door as a new stamp.
-        note.hold(Owner::Quarantine, &format!("its public host became {host}"), now);
+    if let Some(host) = moved_to.filter(|_| origin.enabled) {
+        note.hold(Owner::Quarantine, &format!("its public host became {host}"), case.now);
     }
-    let mut diff = Diff::none();
-    if note.is_held_by(&Owner::Quarantine) && note.holds.len() == 1 {
-        let mut missing = missing.to_vec();
-        missing.extend(moved_to.map(|host| format!("its origin to point to {host}")));
-        missing.extend(seen.host.as_ref().err().map(|unread| format!("its public host ({unread})")));
-        diff = quarantined(wanted, origin, seen, &mut note, missing, now);
-    } else if !note.holds.is_empty() {
-        diff = kept_out(origin, &note);
-    } else if !origin.enabled {
-        note.hold(Owner::Unknown, "disabled by somebody else while it served", now);
-        diff = held(&note);
-    } else if let Some(ramp) = note.ramp {
-        return ramping(wanted, origin, &seen.host, note, ramp, now);
+    if proofs.recreated {
+        note.ramp = None;
+        note.hold(Owner::Quarantine, "its cluster was created again", case.now);
     }
-    stay(diff, note)
+    note
 }
 
 fn kept_out(origin: &OriginSeen, note: &TrafficNote) -> Diff<Action, Reason> {
@@ -239,74 +180,29 @@ fn held(note: &TrafficNote) -> Diff<Action, Reason> {
 }
 
 fn quarantined(
-    wanted: &Wanted,
+    case: Case<'_>,
     origin: &OriginSeen,
-    seen: &Seen,
     note: &mut TrafficNote,
     mut missing: Vec<String>,
-    now: Timestamp,
+    unseen: bool,
 ) -> Diff<Action, Reason> {
-    match &seen.probe {
+    match &case.seen.probe {
         Some(Probe::Good) => {}
         Some(Probe::Bad(why)) => missing.push(format!("a good probe of its health path ({why})")),
         None => missing.push("a good probe of its health path (not asked yet)".to_owned()),
     }
     if missing.is_empty() {
         note.release(&Owner::Quarantine);
-        note.ramp = Some(RampNote { step: 0, since: now, confirmed: false });
-        return Diff::act(Action::Enable { origin: origin.id.clone(), weight: first_weight(wanted) });
+        note.ramp = Some(RampNote { step: 0, since: case.now, confirmed: false });
+        return Diff::act(Action::Enable { origin: origin.id.clone(), weight: first_weight(case.wanted) });
     }
+    let blind = unseen || case.seen.host.is_err() || case.seen.probe.is_none();
     let mut diff = Diff::hold(Reason::Quarantined { missing });
-    if origin.enabled {
+    // A proof that could not be looked for is no reason to take an origin away from its users.
+    if origin.enabled && !blind {
         diff.actions.push(Action::Disable { origin: origin.id.clone() });
     }
     diff
-}
-
-/// The next step of an enabled origin. Never enables: whoever disabled it in between has a reason that we don't know.
-fn ramping(
-    wanted: &Wanted,
-    origin: &OriginSeen,
-    host: &Sight<String>,
-    mut note: TrafficNote,
-    ramp: RampNote,
-    now: Timestamp,
-) -> Standing {
-    if let Err(unread) = host {
-        // It may have moved, and then more traffic is the last thing it should get.
-        let diff = Diff::hold(Reason::Unread(unread.clone()));
-        return Standing { diff, note, origin: None, due: None };
-    }
-    let last = wanted.ramp.len().saturating_sub(1);
-    let at = ramp.step.min(last);
-    let Some(step) = wanted.ramp.get(at).copied() else {
-        return Standing { diff: Diff::none(), note, origin: None, due: None };
-    };
-    let reached = origin.weight == Some(step.weight);
-    if !reached && !ramp.confirmed {
-        let diff = Diff::act(weigh(origin, step));
-        return Standing { diff, note, origin: None, due: None };
-    }
-    if !reached {
-        let diff = Diff::hold(Reason::ForeignWeight { ours: step.weight, seen: origin.weight });
-        return Standing { diff, note, origin: None, due: None };
-    }
-    let since = if ramp.confirmed { ramp.since } else { now };
-    note.ramp = Some(RampNote { step: at, since, confirmed: true });
-    let Some(next) = wanted.ramp.get(at + 1).copied() else {
-        return Standing { diff: Diff::none(), note, origin: None, due: None };
-    };
-    let due = since + SignedDuration::from_mins(i64::from(step.bake_minutes));
-    if now < due {
-        let diff = Diff::hold(Reason::Ramping { weight: step.weight, next: next.weight });
-        return Standing { diff, note, origin: None, due: Some(due) };
-    }
-    note.ramp = Some(RampNote { step: at + 1, since: now, confirmed: false });
-    Standing { diff: Diff::act(weigh(origin, next)), note, origin: None, due: None }
-}
-
-fn weigh(origin: &OriginSeen, step: RampStep) -> Action {
-    Action::SetWeight { origin: origin.id.clone(), weight: step.weight }
 }
 
 #[cfg(test)]

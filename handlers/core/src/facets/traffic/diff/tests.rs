@@ -1,5 +1,6 @@
 use super::*;
 use crate::{
+    facets::traffic::{self, Seen, remove},
     testing::{a_cluster, an_origin_of, config, front_door, minute, note, shared, unread},
     world::{self, ClusterSeen},
 };
@@ -34,13 +35,19 @@ impl Case {
         self
     }
 
+    fn at<'a>(&'a self, wanted: &'a Wanted, known: Option<&'a ArmId>, minutes: i64) -> traffic::Case<'a> {
+        let (cluster, seen, note) = (&self.aks.id, &self.seen, self.note.as_ref());
+        traffic::Case { wanted, cluster, seen, note, known, now: minute(minutes) }
+    }
+
     fn decided_at(self, minutes: i64) -> Standing {
         let wanted = wanted();
-        diff(&wanted, &self.aks.id, &self.seen, self.note.as_ref(), &self.missing, minute(minutes))
+        let proofs = Proofs { missing: self.missing.clone(), ..Proofs::default() };
+        diff(self.at(&wanted, None, minutes), &proofs)
     }
 
     fn removed(self, adopted: Option<&ArmId>) -> Standing {
-        remove(&wanted(), &self.aks.id, &self.seen, self.note.as_ref(), adopted, minute(1))
+        remove(self.at(&wanted(), adopted, 1))
     }
 }
 
@@ -332,7 +339,49 @@ fn origins_of_another_group_are_not_looked_for() {
     let elsewhere = shared("Microsoft.Cdn/profiles/afd-two/originGroups/stamps");
     let other_group = Wanted { origin_group: elsewhere.clone(), ..wanted() };
     let case = given(an_origin(), None).host(Ok("new.example.net"));
-    let standing = diff(&other_group, &case.aks.id, &case.seen, None, &[], minute(0));
+    let standing = diff(case.at(&other_group, None, 0), &Proofs::default());
     let [Action::Put(origin)] = standing.diff.actions.as_slice() else { panic!("{standing:?}") };
     assert!(origin.id.is_within(&elsewhere));
+}
+
+#[test]
+fn a_ramp_goes_no_further_while_the_health_path_answers_badly() {
+    let note = Some(note().seen_at_step(0));
+    let case = || given(an_origin().enabled_at(50), note.clone());
+    let paused = case().probe(Some(Probe::Bad("it answers 503".to_owned()))).decided_at(11);
+    assert!(paused.diff.actions.is_empty(), "{paused:?}");
+    assert_eq!(paused.due, Some(minute(21)), "looked at again after another bake");
+    assert_eq!(case().decided_at(11).diff, set_weight(500));
+}
+
+#[test]
+fn an_adopted_origin_is_not_forgotten_while_the_host_cannot_be_told() {
+    let adopted = OriginSeen {
+        id: an_origin().id.parent().expect("a group").child("origins/theirs").expect("an id"),
+        ..an_origin()
+    };
+    let case = given(adopted.clone(), Some(note())).host(Err(unread("the gateway")));
+    let wanted = wanted();
+    let seen = |known| diff(case.at(&wanted, known, 0), &Proofs::default()).origin;
+    assert_eq!(seen(Some(&adopted.id)), Some(adopted.clone()));
+    assert_eq!(seen(None), None, "unknown before, it is nobody's");
+}
+
+#[test]
+fn a_recreated_cluster_leaves_traffic_and_is_proven_again() {
+    let case = given(an_origin().enabled_at(500), Some(note().seen_at_step(1)));
+    let wanted = wanted();
+    let recreated = Proofs { missing: vec!["fleet membership".to_owned()], recreated: true, unseen: false };
+    let standing = diff(case.at(&wanted, None, 30), &recreated);
+    assert_eq!(standing.diff.actions, [disable()]);
+    assert!(standing.note.is_held_by(&Owner::Quarantine) && standing.note.ramp.is_none());
+}
+
+#[test]
+fn a_proof_that_could_not_be_looked_for_takes_no_origin_out_of_traffic() {
+    let case = given(an_origin().enabled_at(50), quarantine());
+    let wanted = wanted();
+    let proofs = |unseen| Proofs { missing: vec!["pull access".to_owned()], recreated: false, unseen };
+    assert!(diff(case.at(&wanted, None, 0), &proofs(true)).diff.actions.is_empty());
+    assert_eq!(diff(case.at(&wanted, None, 0), &proofs(false)).diff.actions, [disable()]);
 }
