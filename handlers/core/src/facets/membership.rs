@@ -190,8 +190,7 @@ pub fn diff(wanted: &Wanted, cluster: Joining<'_>, members: &Sight<Vec<MemberSee
 }
 
 /// What to do so that a cluster that is gone is no member any more. A member without our label was made by somebody else
-/// for a cluster that we never cared for, and is theirs to remove. A member that we neither made nor took over, of a
-/// cluster that opted out for instance, stays with whoever made it.
+/// for a cluster that we never cared for, one that opted out for instance, and is theirs to remove.
 pub fn leave(cluster: &ArmId, members: &Sight<Vec<MemberSeen>>) -> Diff<Action, Reason> {
     let members = match members {
         Ok(members) => members,
@@ -205,7 +204,7 @@ pub fn leave(cluster: &ArmId, members: &Sight<Vec<MemberSeen>>) -> Diff<Action, 
     }
 }
 
-/// Whether we made the member, or took it over by marking it. Clusters without a unique id leave no mark.
+/// Whether we made the member, or took it over by marking it. One with our derived name is ours even if it lost the mark.
 fn is_ours(member: &MemberSeen, cluster: &ArmId) -> bool {
     member.labels.contains_key(UID_LABEL) || member.id.name() == member_name(cluster)
 }
