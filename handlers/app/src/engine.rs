@@ -172,8 +172,11 @@ impl Engine {
             return;
         }
         let holder = occasion.invocation.to_string();
-        let settled =
-            self.ledger.update(|ledger| ledger.settle(&plan.subject, &holder, outcomes, occasion.now)).await;
+        let settle = |ledger: &mut Ledger| {
+            ledger.settle(&plan.subject, &holder, outcomes, occasion.now);
+            plan.tell_failures(ledger);
+        };
+        let settled = self.ledger.update(settle).await;
         if let Err(error) = settled {
             tracing::warn!(
                 stamp.cluster = %plan.subject,
@@ -222,7 +225,9 @@ fn same_but_for_time(before: Option<&StampRecord>, after: Option<&StampRecord>) 
 
 fn told(plan: &Plan, outcomes: &[(ArmId, WriteOutcome)]) -> Outcome {
     if plan.is_noop() && plan.holds.is_empty() {
-        return Outcome::Noop { why: format!("{} is as wanted", plan.subject.name()) };
+        let state =
+            if plan.record.is_some() { "is as wanted" } else { "is gone, and nothing of ours is left of it" };
+        return Outcome::Noop { why: format!("{} {state}", plan.subject.name()) };
     }
     if plan.is_noop() {
         return Outcome::Held { holds: plan.holds.clone() };

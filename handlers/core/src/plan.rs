@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     facets::{governance, membership, registry_access, traffic},
     ids::ArmId,
-    ledger::StampRecord,
+    ledger::{Ledger, StampRecord},
     setback::Setback,
     trigger::NudgeKind,
     world::{NotReady, OutOfScope},
@@ -133,6 +133,19 @@ impl Plan {
     #[must_use]
     pub fn is_noop(&self) -> bool {
         self.actions.is_empty()
+    }
+
+    /// Adds to the stamp's report which of the plan's writes failed, why, and when they are tried again. The report was
+    /// made before the writes were, and the next look at the stamp may be hours away.
+    pub fn tell_failures(&self, ledger: &mut Ledger) {
+        let Some(record) = ledger.stamps.get_mut(self.subject.key()) else { return };
+        for action in &self.actions {
+            let setback =
+                record.setbacks.get(action.target().key()).filter(|setback| setback.until > record.observed);
+            let Some(setback) = setback.cloned() else { continue };
+            let hold = Hold::SetBack { action: action.to_string(), setback };
+            record.report.why_not.push(hold.to_string());
+        }
     }
 }
 

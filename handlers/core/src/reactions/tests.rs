@@ -306,6 +306,29 @@ fn a_write_that_failed_waits_for_its_time() {
 }
 
 #[test]
+fn a_write_that_just_failed_is_explained_before_anybody_looks_again() {
+    let seen = Seen { members: Ok(Vec::new()), ..all_in_place(&aks()) };
+    let story = story(seen, remembering(&aks(), Some(note().seen_at_step(1))));
+    let plan = story.plan();
+    let fault = Fault {
+        class: FaultClass::Lasting,
+        code: "AuthorizationFailed".to_owned(),
+        message: "may not write members".to_owned(),
+        retry_after_seconds: None,
+    };
+    let mut ledger = story.ledger;
+    ledger.begin(plan.record.as_ref(), &aks().id, &[], "us", minute(1));
+    let outcomes = [(a_member_of(&aks()).id, crate::ledger::Outcome::Failed(fault))];
+    ledger.settle(&aks().id, "us", &outcomes, minute(1));
+    plan.tell_failures(&mut ledger);
+    let why_not = ledger.stamp(&aks().id).map(|record| record.report.why_not.join("\n")).unwrap_or_default();
+    assert!(
+        why_not.contains("create fleet member") && why_not.contains("may not write members"),
+        "{why_not}"
+    );
+}
+
+#[test]
 fn repairs_of_what_the_service_failed_at_wait_longer_each_time() {
     let failed = a_member_of(&aks()).that_is(Progress::Failed);
     let mut story =
