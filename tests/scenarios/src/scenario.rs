@@ -21,8 +21,6 @@ pub use journal::{Journal, Write};
 pub const MINUTE: Duration = Duration::from_secs(60);
 /// Simulated time.
 pub const HOUR: Duration = Duration::from_secs(3_600);
-/// Simulated time.
-pub const DAY: Duration = Duration::from_secs(86_400);
 
 /// The seed of every scenario that doesn't choose one.
 pub const SEED: u64 = 23;
