@@ -62,7 +62,7 @@ async fn grant(writer: Writer<'_>, action: &registry_access::Action) -> Result<W
 async fn assignment(writer: Writer<'_>, action: &governance::Action) -> Result<Written, ArmError> {
     match action {
         governance::Action::Assign(wanted) => {
-            let (scope, name) = body::scope_and_name(&wanted.id);
+            let (scope, name) = (wanted.id.extension_scope(), wanted.id.name());
             writer.put_policy_assignment(scope, name, &body::policy_assignment(wanted)).await
         }
         governance::Action::Unassign { assignment } => {

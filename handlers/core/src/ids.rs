@@ -124,6 +124,13 @@ impl ArmId {
         Self::parse(&self.text[..end]).ok()
     }
 
+    /// What stands before the last provider: of an extension resource, such as a role or policy assignment, the scope.
+    #[must_use]
+    pub fn extension_scope(&self) -> &str {
+        let end = self.key.rfind("/providers/").unwrap_or_default();
+        &self.text[..end]
+    }
+
     /// The id of a child or extension below this one; `suffix` starts without a slash.
     ///
     /// # Errors

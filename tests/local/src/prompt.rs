@@ -45,7 +45,7 @@ pub async fn prompt(world: &mut World, teller: &Teller) -> anyhow::Result<()> {
     teller.say(HELP);
     let mut lines = BufReader::new(tokio::io::stdin()).lines();
     loop {
-        teller.say("fleet> ");
+        teller.ask("fleet> ");
         let Some(line) = lines.next_line().await? else { return Ok(()) };
         let words: Vec<&str> = line.split_whitespace().collect();
         match words.as_slice() {

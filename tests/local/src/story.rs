@@ -107,6 +107,15 @@ impl Teller {
         self.write(line);
     }
 
+    /// Asks: writes without ending the line.
+    pub fn ask(&self, prompt: &str) {
+        let _gone = match self.target {
+            Target::Out => write!(io::stdout(), "{prompt}").and_then(|()| io::stdout().flush()),
+            Target::Error => write!(io::stderr(), "{prompt}"),
+            Target::Nowhere => Ok(()),
+        };
+    }
+
     /// Says one line at a time of the simulated day.
     pub fn tell(&self, arm: &Arm, kind: Kind, text: &str) {
         let time = arm.clock().now().to_zoned(TimeZone::UTC).strftime("%H:%M:%S");

@@ -14,7 +14,7 @@ use fleet_simulator::{
     arm::{Arm, setup::Estate},
     chance::Seed,
     clock::Clock,
-    driver::Simulation,
+    driver::{Order, Simulation},
     event_grid::{EventGrid, EventSubscription, FilterOperator, SystemTopic},
     functions_host::{
         AppSettings, ExitZero, FunctionsHost, HandlerTransport, HttpCall, HttpReply, InProcess, Process,
@@ -176,7 +176,15 @@ impl World {
         for subscription in subscriptions() {
             event_grid.subscribe(subscription, &host).await?;
         }
-        Ok(Self { simulation: Simulation::new(arm, event_grid, host), estate, sites, config, held })
+        // A process decides for itself what it does first; one invocation at a time leaves it no choice.
+        let order = if held.is_some() { Order::OneByOne } else { Order::SideBySide };
+        Ok(Self {
+            simulation: Simulation::new(arm, event_grid, host).in_order(order),
+            estate,
+            sites,
+            config,
+            held,
+        })
     }
 
     /// ARM.

@@ -50,6 +50,18 @@ async fn the_story_ends_right_whatever_the_seed() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn initiatives_are_assigned_in_audit_and_single_policies_in_deny() {
+    let world = settled_world(3, &Writes::default()).await;
+    let assignments = world.arm().resources_of_type("Microsoft.Authorization/policyAssignments");
+    let effect_of = |name: &str| {
+        let named = assignments.iter().filter(|body| body["name"] == name);
+        named.map(|body| body["properties"]["parameters"]["effect"]["value"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(effect_of("pod-security-baseline"), ["Audit"], "one, at the subscription");
+    assert_eq!(effect_of("allowed-images"), ["Deny", "Deny"], "one for each stamp's group");
+}
+
+#[tokio::test(start_paused = true)]
 async fn from_the_event_to_the_last_write_take_two_round_trips_when_the_host_is_tagged() {
     let writes = Writes::default();
     let mut world = settled_world(3, &writes).await;

@@ -34,6 +34,18 @@ pub struct Simulation {
     hanging: BTreeMap<String, Source>,
     /// Deliveries that nobody answers, by the moment at which Event Grid stops waiting.
     unanswered: BTreeMap<(Timestamp, String), Delivery>,
+    order: Order,
+}
+
+/// How invocations that are due at one moment are run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Order {
+    /// Side by side, as Azure does. What two of them make of one shared thing may differ from run to run when the handler
+    /// is a process.
+    #[default]
+    SideBySide,
+    /// One after the other, which makes a run with a handler process repeatable.
+    OneByOne,
 }
 
 /// The simulation did not come to rest within its limit.
@@ -61,7 +73,22 @@ impl Simulation {
         let killed = host.clone();
         arm.on_kill(std::sync::Arc::new(move || killed.kill_handler()));
         let timers = Timers::of(host.app(), arm.clock().now());
-        Self { arm, event_grid, host, timers, hanging: BTreeMap::new(), unanswered: BTreeMap::new() }
+        Self {
+            arm,
+            event_grid,
+            host,
+            timers,
+            hanging: BTreeMap::new(),
+            unanswered: BTreeMap::new(),
+            order: Order::default(),
+        }
+    }
+
+    /// The same simulation with invocations of one moment in this order.
+    #[must_use]
+    pub fn in_order(mut self, order: Order) -> Self {
+        self.order = order;
+        self
     }
 
     /// The resource manager.

@@ -54,12 +54,6 @@ pub(super) fn role_assignment(
     }
 }
 
-/// Splits an assignment's id at the provider of the assignment itself.
-pub(super) fn scope_and_name(assignment: &ArmId) -> (&str, &str) {
-    let end = assignment.key().rfind("/providers/microsoft.authorization/").unwrap_or(0);
-    (&assignment.as_str()[..end], assignment.name())
-}
-
 pub(super) fn policy_assignment(wanted: &Assignment) -> PolicyAssignmentPut {
     let kept = |key: &str| wanted.rest.get(key).cloned();
     let text = |key: &str| kept(key).and_then(|value| value.as_str().map(str::to_owned));

@@ -1,6 +1,6 @@
 //! Whether a resource concerns us: managed clusters do, with all that lies below them.
 
-use fleet_core::{ids::ArmId, trigger::NudgeKind};
+use fleet_core::{ids::ArmId, trigger::NudgeKind, world::is_fleet_hub};
 
 use super::decoded::{Decoded, Fault, IgnoreReason};
 
@@ -33,11 +33,4 @@ fn cluster_of(id: &ArmId) -> Option<ArmId> {
     let name_at = id.key().find(CLUSTERS)? + CLUSTERS.len();
     let end = id.key()[name_at..].find('/').map_or(id.key().len(), |length| name_at + length);
     ArmId::parse(&id.as_str()[..end]).ok()
-}
-
-/// A fleet with a hub keeps it as a managed cluster named `hub` in a resource group `FL_…`.
-fn is_fleet_hub(cluster: &ArmId) -> bool {
-    let group = cluster.resource_group().unwrap_or_default();
-    cluster.name().eq_ignore_ascii_case("hub")
-        && group.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("fl_"))
 }

@@ -95,7 +95,7 @@ pub(super) fn assignment(wire: &PolicyAssignment) -> Option<AssignmentSeen> {
     let id = ArmId::parse(&wire.id).ok()?;
     let scope = match &wire.properties.scope {
         Some(scope) => ArmId::parse(scope).ok()?,
-        None => ArmId::parse(scope_in(&id)).ok()?,
+        None => ArmId::parse(id.extension_scope()).ok()?,
     };
     let metadata = match &settings.metadata {
         Some(Value::Object(map)) => map.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
@@ -132,11 +132,6 @@ fn rest(wire: &PolicyAssignment) -> BTreeMap<String, Value> {
     .into_iter()
     .filter_map(|(key, value)| Some((key.to_owned(), value?)))
     .collect()
-}
-
-fn scope_in(assignment: &ArmId) -> &str {
-    let end = assignment.key().rfind("/providers/microsoft.authorization/").unwrap_or(0);
-    &assignment.as_str()[..end]
 }
 
 pub(super) fn origin(wire: &Origin) -> Option<OriginSeen> {

@@ -105,17 +105,11 @@ impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Assign(assignment) => {
-                write!(f, "assign policy {} at {}", assignment.id.name(), scope_of(&assignment.id))
+                write!(f, "assign policy {} at {}", assignment.id.name(), assignment.id.extension_scope())
             }
             Self::Unassign { assignment } => write!(f, "remove policy assignment {assignment}"),
         }
     }
-}
-
-/// The scope in an assignment's id: what stands before the provider of the assignment.
-fn scope_of(assignment: &ArmId) -> &str {
-    let end = assignment.key().rfind("/providers/microsoft.authorization/").unwrap_or(assignment.key().len());
-    &assignment.as_str()[..end]
 }
 
 /// Everything that an assignment's PUT carries.

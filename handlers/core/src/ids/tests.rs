@@ -34,6 +34,7 @@ fn children_and_extensions_know_their_type_and_parent() {
     let grant = id(&format!("{CLUSTER}/providers/Microsoft.Authorization/roleAssignments/g"));
     assert!(grant.is_type("microsoft.authorization/roleassignments"));
     assert!(grant.is_within(&id(CLUSTER)));
+    assert_eq!(grant.extension_scope(), CLUSTER);
 }
 
 #[test]

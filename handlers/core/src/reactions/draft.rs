@@ -209,7 +209,6 @@ fn look_again(hold: &Hold, now: Timestamp) -> Option<(Timestamp, &'static str)> 
         }
         Hold::SetBack { setback, .. } => Some((setback.until, "to try again what failed")),
         Hold::Claimed { until, .. } => Some((*until, "to see what became of another invocation's write")),
-        Hold::RemovalPending(_) => Some((seconds(30), "to go on with the removal")),
         Hold::NotReady(_) | Hold::Refused { .. } => Some((seconds(300), "to see whether it changed")),
         Hold::Unread(_)
         | Hold::Membership(membership::Reason::Unread(_))
@@ -221,6 +220,7 @@ fn look_again(hold: &Hold, now: Timestamp) -> Option<(Timestamp, &'static str)> 
         | Hold::RegistryAccess(_)
         | Hold::Governance(_)
         | Hold::Traffic(_)
-        | Hold::ObserveOnly { .. } => None,
+        | Hold::ObserveOnly { .. }
+        | Hold::RemovalPending(_) => None,
     }
 }

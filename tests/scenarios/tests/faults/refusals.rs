@@ -34,6 +34,9 @@ async fn a_new_identity_that_is_not_replicated_yet_is_waited_for() {
     let cluster = scenario.newcomer_appears();
     scenario.passes(MINUTE).await;
     scenario.is_held_because(&cluster, &["PrincipalNotFound"]).await;
+    scenario.passes(2 * MINUTE).await;
+    let principal = scenario.world.estate.kubelet_principal(&cluster).expect("a kubelet identity");
+    assert_eq!(scenario.holdings().grants_of(&principal).len(), 1, "it is a matter of minutes");
     scenario.comes_to_rest().await;
     scenario.is_complete(&cluster, NEWCOMER.host).await;
     let tries = scenario.journal.of("PUT", "/roleassignments/").len();
@@ -56,6 +59,8 @@ async fn a_grant_that_the_list_does_not_show_yet_is_adopted_and_not_doubled() {
     scenario.passes(MINUTE).await;
     let refused = scenario.journal.of("PUT", "/roleassignments/");
     assert!(refused.iter().any(|write| write.status == Some(409)), "{refused:?}");
+    let why = scenario.why_not(&cluster).await;
+    assert!(!why.contains("RoleAssignmentExists"), "as good as done, and no reason to complain:\n{why}");
     scenario.comes_to_rest().await;
     scenario.is_complete(&cluster, NEWCOMER.host).await;
     let grants = scenario.holdings().grants_of(&principal);
@@ -71,17 +76,21 @@ async fn our_own_grant_that_the_list_does_not_show_yet_is_not_doubled() {
     scenario.is_complete(&cluster, NEWCOMER.host).await;
 }
 
+/// The status of this refusal is documented nowhere: whichever it is, the code decides.
 #[tokio::test(start_paused = true)]
 async fn a_cluster_of_another_fleet_is_left_there_and_seldom_asked_about() {
-    let mut scenario = Scenario::begins().await;
-    let cluster = scenario.newcomer_appears();
-    scenario.world.estate.join_other_fleet(&cluster, "fleet-other", "rg-other");
-    let theirs = scenario.holdings().members_of(&cluster);
-    scenario.passes(6 * HOUR).await;
-    scenario.is_held_because(&cluster, &["ClusterAlreadyJoinedAnotherFleet", "fleet membership"]).await;
-    assert_eq!(scenario.holdings().members_of(&cluster), theirs);
-    let tries = scenario.journal.of("PUT", "/members/").len();
-    assert!(tries <= 6, "{tries} tries in six hours");
-    assert_eq!(scenario.journal.of("DELETE", "/members/").len(), 0);
-    assert!(!scenario.holdings().takes_traffic(NEWCOMER.host), "without membership it stays quarantined");
+    for status in [400, 409] {
+        let mut scenario = Scenario::begins().await;
+        scenario.arm().configure(|settings| settings.already_joined_status = status);
+        let cluster = scenario.newcomer_appears();
+        scenario.world.estate.join_other_fleet(&cluster, "fleet-other", "rg-other");
+        let theirs = scenario.holdings().members_of(&cluster);
+        scenario.passes(6 * HOUR).await;
+        scenario.is_held_because(&cluster, &["ClusterAlreadyJoinedAnotherFleet", "fleet membership"]).await;
+        assert_eq!(scenario.holdings().members_of(&cluster), theirs);
+        let tries = scenario.journal.of("PUT", "/members/").len();
+        assert!(tries <= 6, "{tries} tries in six hours");
+        assert_eq!(scenario.journal.of("DELETE", "/members/"), []);
+        assert!(!scenario.holdings().takes_traffic(NEWCOMER.host), "without membership it stays quarantined");
+    }
 }

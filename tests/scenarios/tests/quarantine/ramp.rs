@@ -2,6 +2,7 @@
 
 use fleet_local::estate::NEWCOMER;
 use fleet_scenarios::scenario::{HOUR, MINUTE, Scenario};
+use fleet_simulator::net::Site;
 use serde_json::json;
 
 /// The newcomer's weights while it takes traffic, and for how many minutes each was seen.
@@ -57,4 +58,22 @@ async fn a_ramp_stands_still_while_the_stamps_host_cannot_be_told() {
     scenario.passes(2 * HOUR).await;
     assert_eq!(scenario.holdings().origin_to(NEWCOMER.host)["properties"]["weight"], 50);
     scenario.is_held_because(&cluster, &["public host name"]).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ramp_stands_still_while_the_stamp_is_unhealthy_and_goes_on_once_it_is_well() {
+    let mut scenario = Scenario::begins().await;
+    let cluster = scenario.newcomer_appears();
+    scenario.passes(5 * MINUTE).await;
+    scenario.world.sites.set(NEWCOMER.host, Site::unhealthy());
+    scenario.passes(2 * HOUR).await;
+    assert_eq!(scenario.holdings().origin_to(NEWCOMER.host)["properties"]["weight"], 50);
+    assert!(
+        scenario.holdings().takes_traffic(NEWCOMER.host),
+        "what it has it keeps: others judge its health"
+    );
+    scenario.is_held_because(&cluster, &["answers badly"]).await;
+    scenario.world.sites.set(NEWCOMER.host, Site::healthy());
+    scenario.comes_to_rest().await;
+    scenario.is_complete(&cluster, NEWCOMER.host).await;
 }

@@ -38,3 +38,16 @@ async fn when_all_clusters_go_at_once_enough_origins_stay_enabled() {
         assert!(serving >= 2, "{serving} of three still serve");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_cluster_created_again_keeps_its_traffic_while_nobody_healthy_could_take_it_over() {
+    let (mut scenario, cluster) = with_newcomer().await;
+    for stamp in SERVING {
+        scenario.world.sites.set(stamp.host, Site::unhealthy());
+    }
+    scenario.world.estate.recreate_cluster(&cluster);
+    for _ in 0..12 {
+        scenario.passes(HOUR / 12).await;
+        assert!(scenario.holdings().takes_traffic(NEWCOMER.host));
+    }
+}

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures::future::join_all;
 
-use super::Simulation;
+use super::{Order, Simulation};
 use crate::event_grid::{Delivery, Outcome};
 use crate::functions_host::{
     Finished, FunctionDefinition, Settled, Token, Trigger, TriggerInput, inputs_of, service_bus_message,
@@ -44,14 +44,30 @@ impl Simulation {
         if jobs.is_empty() {
             return ended;
         }
-        let host = self.host.clone();
-        let runs =
-            jobs.iter().map(|job| join_all(job.inputs.iter().map(|input| host.run(&job.function, input))));
-        let finished = join_all(runs).await;
+        let finished = self.run_jobs(&jobs).await;
         for (job, finished) in jobs.into_iter().zip(finished) {
             self.settle_job(job.source, finished);
         }
         true
+    }
+
+    /// Runs jobs in the order asked for; answers come back in the order of the jobs either way.
+    async fn run_jobs(&self, jobs: &[Job]) -> Vec<Vec<Finished>> {
+        let run = |job: &Job| {
+            let (host, function) = (self.host.clone(), job.function.clone());
+            let inputs = job.inputs.clone();
+            async move { join_all(inputs.iter().map(|input| host.run(&function, input))).await }
+        };
+        match self.order {
+            Order::SideBySide => join_all(jobs.iter().map(run)).await,
+            Order::OneByOne => {
+                let mut finished = Vec::new();
+                for job in jobs {
+                    finished.push(run(job).await);
+                }
+                finished
+            }
+        }
     }
 
     /// Ends what waited in vain: deliveries after Event Grid's patience, and everything at a function timeout.

@@ -117,7 +117,12 @@ fn rewrite(wanted: &Wanted, origin: &OriginSeen) -> Action {
     })
 }
 
-fn settled(case: Case<'_>, origin: &OriginSeen, note: TrafficNote, proofs: &Proofs) -> Standing {
+fn settled(case: Case<'_>, origin: &OriginSeen, mut note: TrafficNote, proofs: &Proofs) -> Standing {
+    if origin.enabled && note.is_held_by(&Owner::Unknown) {
+        // Whoever disabled it has enabled it again: that is how an unknown owner releases.
+        note.release(&Owner::Unknown);
+        note.ramp = None;
+    }
     let host = case.seen.host.as_ref().ok();
     let moved_to = host.filter(|host| !origin.host.eq_ignore_ascii_case(host));
     if let (Some(host), false) = (moved_to, origin.enabled) {
@@ -131,7 +136,7 @@ fn settled(case: Case<'_>, origin: &OriginSeen, note: TrafficNote, proofs: &Proo
         missing.extend(case.seen.host.as_ref().err().map(|unread| format!("its public host ({unread})")));
         quarantined(case, origin, &mut note, missing, proofs.unseen)
     } else if !note.holds.is_empty() {
-        kept_out(origin, &note)
+        held(&note)
     } else if !origin.enabled {
         note.hold(Owner::Unknown, "disabled by somebody else while it served", case.now);
         held(&note)
@@ -164,14 +169,6 @@ fn unproven(
         note.hold(Owner::Quarantine, "its cluster was created again", case.now);
     }
     note
-}
-
-fn kept_out(origin: &OriginSeen, note: &TrafficNote) -> Diff<Action, Reason> {
-    let mut diff = held(note);
-    if origin.enabled {
-        diff.actions.push(Action::Disable { origin: origin.id.clone() });
-    }
-    diff
 }
 
 fn held(note: &TrafficNote) -> Diff<Action, Reason> {

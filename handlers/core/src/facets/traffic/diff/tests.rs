@@ -254,10 +254,12 @@ fn a_ramp_whose_host_cannot_be_told_waits() {
 // ---- out of order
 
 #[test]
-fn a_hold_takes_an_enabled_origin_out_and_says_for_whom() {
-    let standing = given(an_origin().enabled_at(500), Some(note().held_by(Owner::Unknown))).decided_at(5);
-    assert_eq!(standing.diff.actions, [disable()]);
-    assert_eq!(standing.diff.reasons, [Reason::Held { by: "unknown owner (a test says so)".to_owned() }]);
+fn an_unknown_owner_holds_while_the_origin_is_disabled_and_releases_by_enabling_it() {
+    let held = || Some(note().held_by(Owner::Unknown));
+    let out = given(an_origin(), held()).decided_at(5);
+    assert_eq!(out.diff, Diff::hold(Reason::Held { by: "unknown owner (a test says so)".to_owned() }));
+    let back = given(an_origin().enabled_at(500), held()).decided_at(5);
+    assert_eq!((back.diff, back.note), (Diff::none(), note()), "it serves at the weight that it was given");
 }
 
 #[test]
