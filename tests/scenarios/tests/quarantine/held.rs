@@ -33,6 +33,20 @@ async fn an_origin_that_somebody_disables_stays_disabled_under_an_unknown_owner(
 }
 
 #[tokio::test(start_paused = true)]
+async fn whoever_disabled_an_origin_releases_it_by_enabling_it() {
+    let mut scenario = Scenario::begins().await;
+    let cluster = scenario.newcomer_appears();
+    scenario.comes_to_rest().await;
+    scenario.journal.forget();
+    somebody_sets(&scenario, NEWCOMER.host, "enabledState", &json!("Disabled"));
+    scenario.passes(HOUR).await;
+    somebody_sets(&scenario, NEWCOMER.host, "enabledState", &json!("Enabled"));
+    scenario.passes(HOUR).await;
+    assert_eq!(scenario.journal.writes(), []);
+    scenario.is_complete(&cluster, NEWCOMER.host).await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_stamp_that_served_before_us_and_is_disabled_stays_disabled() {
     let mut scenario = Scenario::begins().await;
     somebody_sets(&scenario, SERVING[0].host, "enabledState", &json!("Disabled"));
