@@ -23,7 +23,7 @@ use crate::{
     apply::{apply, writer},
     journal::{Entry, Journal},
     ledger_store::{LedgerError, LedgerStore, MAX_TRIES},
-    observe::{Observer, clusters_in_scope},
+    observe::{Observer, clusters_to_sweep},
     outcome::Outcome,
     probe::Prober,
     single_flight::SingleFlight,
@@ -107,7 +107,8 @@ impl Engine {
     async fn sweep(&self, occasion: Occasion) -> Result<Option<Vec<ArmId>>, LedgerError> {
         let context = CallContext::new(occasion.invocation);
         let reader = Reader { client: &self.client, context: &context };
-        match clusters_in_scope(reader, &self.config).await {
+        let observer = Observer { reader, prober: self.prober.as_ref(), config: &self.config };
+        match clusters_to_sweep(observer).await {
             Ok(clusters) => {
                 self.ledger.update(|ledger| ledger.swept = Some(occasion.now)).await?;
                 Ok(Some(clusters))

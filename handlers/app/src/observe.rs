@@ -214,15 +214,17 @@ impl Observer<'_> {
     }
 }
 
-/// Every cluster of the configured subscriptions, for the sweep.
+/// What the sweep looks at: every cluster of the configured subscriptions, and every cluster that a member of the fleet
+/// stands for, since one of those may be gone without anybody having said so.
 ///
 /// # Errors
-/// When one subscription can't be listed: a partial list would make the rest look gone.
-pub async fn clusters_in_scope(reader: Reader<'_>, config: &FleetConfig) -> Sight<Vec<ArmId>> {
-    let mut clusters = Vec::new();
-    for subscription in &config.scope.subscriptions {
+/// When one list can't be read: a partial one would make the rest look gone.
+pub async fn clusters_to_sweep(observer: Observer<'_>) -> Sight<Vec<ArmId>> {
+    let mut clusters: Vec<ArmId> =
+        observer.members().await?.into_iter().map(|member| member.cluster).collect();
+    for subscription in &observer.config.scope.subscriptions {
         let what = format!("the clusters of subscription {subscription}");
-        let listing = reader.managed_clusters_in_subscription(subscription).await;
+        let listing = observer.reader.managed_clusters_in_subscription(subscription).await;
         clusters
             .extend(convert::cluster_ids(&what, &listing.map_err(|error| unread_because(&what, &error))?)?);
     }

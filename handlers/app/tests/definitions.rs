@@ -33,7 +33,7 @@ fn every_event_type_has_a_function_that_queues_and_parks() {
 fn work_reads_the_queue_that_nudges_go_to_as_bytes() {
     let bindings = bindings("work");
     let message = &bindings[binding::MESSAGE];
-    assert_eq!(message["queueName"], bindings[binding::WORK]["queueName"]);
+    assert_eq!(message["queueName"], self::bindings("tick")[binding::WORK]["queueName"]);
     assert_eq!(message["dataType"], "binary", "as text, a body's fields would replace the broker's metadata");
 }
 

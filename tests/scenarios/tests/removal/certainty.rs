@@ -1,9 +1,12 @@
 //! Only ARM's own word that a cluster is gone counts: not an event, and not every 404.
 
-use fleet_local::estate::NEWCOMER;
-use fleet_scenarios::scenario::{HOUR, MINUTE, Scenario};
+use std::sync::Arc;
+
+use fleet_handler::state::MemoryStore;
+use fleet_local::{estate::NEWCOMER, world::Options};
+use fleet_scenarios::scenario::{HOUR, MINUTE, SEED, Scenario};
 use fleet_simulator::{
-    arm::{ArmEvent, ArmEventKind},
+    arm::{ArmEvent, ArmEventKind, Notice},
     event_grid::{ChaosEffect, ChaosRule},
     faults::{Effect, Rule},
 };
@@ -92,4 +95,19 @@ async fn a_lost_deletion_event_is_made_up_for_by_the_sweep() {
     scenario.passes(HOUR).await;
     assert!(scenario.holdings().members_of(&cluster).is_empty());
     assert!(scenario.holdings().origins_to(NEWCOMER.host).is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cluster_that_went_without_a_word_while_the_ledger_was_lost_is_found_by_its_member() {
+    let state = Arc::new(MemoryStore::default());
+    let options = Options { state: Arc::<MemoryStore>::clone(&state), ..Options::in_process(SEED) };
+    let mut scenario = Scenario::with(options).await;
+    let cluster = scenario.newcomer_appears();
+    scenario.comes_to_rest().await;
+    state.lose_everything();
+    assert!(scenario.arm().remove_resource(&cluster, Notice::Silent));
+    scenario.passes(2 * HOUR).await;
+    assert!(scenario.holdings().members_of(&cluster).is_empty());
+    assert!(!scenario.holdings().takes_traffic(NEWCOMER.host));
+    assert!(scenario.report(&cluster).await.is_none());
 }
