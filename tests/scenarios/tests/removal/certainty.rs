@@ -64,7 +64,7 @@ async fn a_cluster_created_again_while_its_stamp_is_taken_apart_becomes_complete
     scenario.passes(2 * MINUTE).await;
     assert!(!scenario.journal.writes().is_empty(), "the removal is under way");
     let _estate = scenario.world.estate.clone().principal(&principal);
-    scenario.arm().put_resource(&cluster, body, fleet_simulator::arm::Notice::Raised);
+    scenario.arm().put_resource(&cluster, body, Notice::Raised);
     scenario.comes_to_rest().await;
     scenario.is_complete(&cluster, NEWCOMER.host).await;
 }
