@@ -6,6 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use fleet_core::reactions::REACTIONS;
 use fleet_handler::{functions, inbound::decoders, settings};
 use fleet_local::world::{NOTIFICATIONS, OPERATIONS, QUEUES};
 use regex::Regex;
@@ -78,6 +79,17 @@ fn the_simulated_subscriptions_ask_for_exactly_the_event_types_that_are_decoded(
     assert_eq!(decoded, subscribed);
     let functions = definitions();
     assert!(decoders::ROWS.iter().all(|row| functions.contains_key(row.function)));
+}
+
+#[test]
+fn every_reaction_is_one_file_of_its_name() {
+    let folder = root().join("handlers/core/src/reactions");
+    let names: BTreeSet<&str> = REACTIONS.iter().map(|reaction| reaction.name).collect();
+    assert_eq!(names.len(), REACTIONS.len(), "names differ");
+    for name in names {
+        let file = folder.join(format!("{}.rs", name.replace(' ', "_")));
+        assert!(file.is_file(), "{} is missing", file.display());
+    }
 }
 
 #[test]
