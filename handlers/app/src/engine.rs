@@ -10,13 +10,14 @@ use fleet_arm::{
 use fleet_core::{
     config::FleetConfig,
     ids::ArmId,
-    ledger::{Ledger, Outcome as WriteOutcome, StampRecord},
+    ledger::{CLOCK_SKEW, Ledger, Outcome as WriteOutcome, StampRecord},
     plan::{Hold, Plan, Refusal},
     reactions::{self, Question, tick},
     trigger::Nudge,
     world::{OutOfScope, Seen},
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::{
@@ -28,9 +29,6 @@ use crate::{
     probe::Prober,
     single_flight::SingleFlight,
 };
-
-/// How far two instances' clocks may differ before a nudge counts as satisfied by another's later observation.
-const CLOCK_SKEW: SignedDuration = SignedDuration::from_secs(10);
 
 /// Owns the clients; reactions only ever get data.
 pub struct Engine {
@@ -121,6 +119,7 @@ impl Engine {
     }
 
     async fn reconcile_alone(&self, nudge: &Nudge, occasion: Occasion) -> Result<Outcome, LedgerError> {
+        let began = Instant::now();
         let known = self.ledger.load().await?.ledger;
         if known.stamp(&nudge.subject).is_some_and(|record| is_satisfied(nudge, record)) {
             return Ok(Outcome::Noop { why: format!("{} was looked at since", nudge.subject.name()) });
@@ -136,7 +135,7 @@ impl Engine {
         }
         let plan = self.begin(nudge, &seen, occasion).await?;
         let outcomes = apply(writer(reader), &plan).await;
-        self.settle(&plan, &outcomes, occasion).await;
+        self.settle(&plan, &outcomes, occasion, occasion.now + began.elapsed()).await;
         self.write_down(&plan, &outcomes, &context.calls(), occasion).await;
         Ok(told(&plan, &outcomes))
     }
@@ -168,13 +167,19 @@ impl Engine {
 
     /// A ledger that can't be written now keeps the claims; they run out, and the wake-up that the plan left behind
     /// looks at the stamp again.
-    async fn settle(&self, plan: &Plan, outcomes: &[(ArmId, WriteOutcome)], occasion: Occasion) {
+    async fn settle(
+        &self,
+        plan: &Plan,
+        outcomes: &[(ArmId, WriteOutcome)],
+        occasion: Occasion,
+        done: Timestamp,
+    ) {
         if outcomes.is_empty() {
             return;
         }
         let holder = occasion.invocation.to_string();
         let settle = |ledger: &mut Ledger| {
-            ledger.settle(&plan.subject, &holder, outcomes, occasion.now);
+            ledger.settle(&plan.subject, &holder, outcomes, occasion.now, done);
             plan.tell_failures(ledger);
         };
         let settled = self.ledger.update(settle).await;

@@ -20,6 +20,9 @@ use crate::{
 /// on its writes, so that only a dead holder's claim runs out.
 pub const CLAIM_LIFE: SignedDuration = SignedDuration::from_secs(90);
 
+/// How far the clocks of two instances may differ: an observation counts as later than a write only by more than this.
+pub const CLOCK_SKEW: SignedDuration = SignedDuration::from_secs(10);
+
 /// How long after a write was started its outcome is worth a look.
 pub const OPERATION_LOOK: SignedDuration = SignedDuration::from_secs(30);
 
@@ -75,6 +78,9 @@ pub struct Claim {
     pub holder: String,
     /// When it runs out by itself.
     pub until: Timestamp,
+    /// When its write was over. Until the claim runs out it still stands against plans whose observation is older.
+    #[serde(default)]
+    pub done: Option<Timestamp>,
 }
 
 /// What became of one write.
@@ -96,10 +102,13 @@ impl Ledger {
         self.stamps.get(cluster.key())
     }
 
-    /// The claim that stands in the way of a write, if somebody holds one that has not run out.
+    /// The claim that stands in the way of a write: somebody is at it, or was at it after `observed`, the time at which
+    /// the plan's observation began. A stale plan must lose: it would write what it has not seen written.
     #[must_use]
-    pub fn claim_on(&self, target: &ArmId, now: Timestamp) -> Option<&Claim> {
-        self.claims.get(target.key()).filter(|claim| claim.until > now)
+    pub fn claim_on(&self, target: &ArmId, observed: Timestamp, now: Timestamp) -> Option<&Claim> {
+        let claim = self.claims.get(target.key()).filter(|claim| claim.until > now)?;
+        let seen_since = claim.done.is_some_and(|done| done + CLOCK_SKEW < observed);
+        (!seen_since).then_some(claim)
     }
 
     /// Takes the claims of a plan's writes and stores its record.
@@ -121,18 +130,25 @@ impl Ledger {
         }
         self.claims.retain(|_, claim| claim.until > now);
         for target in claims {
-            let claim =
-                Claim { subject: subject.clone(), holder: holder.to_owned(), until: now + CLAIM_LIFE };
+            let (subject, holder) = (subject.clone(), holder.to_owned());
+            let claim = Claim { subject, holder, until: now + CLAIM_LIFE, done: None };
             self.claims.insert(target.key().to_owned(), claim);
         }
     }
 
-    /// Stores what became of a plan's writes: claims are given back, failures become setbacks, and the stamp is looked
+    /// Stores what became of a plan's writes, which were over at `done`: claims are given back, failures become setbacks, and the stamp is looked
     /// at again when the first of them is due or an operation may have ended.
-    pub fn settle(&mut self, subject: &ArmId, holder: &str, outcomes: &[(ArmId, Outcome)], now: Timestamp) {
+    pub fn settle(
+        &mut self,
+        subject: &ArmId,
+        holder: &str,
+        outcomes: &[(ArmId, Outcome)],
+        now: Timestamp,
+        done: Timestamp,
+    ) {
         for (target, _) in outcomes {
-            if self.claims.get(target.key()).is_some_and(|claim| claim.holder == holder) {
-                self.claims.remove(target.key());
+            if let Some(claim) = self.claims.get_mut(target.key()).filter(|claim| claim.holder == holder) {
+                claim.done = Some(done);
             }
         }
         let Some(record) = self.stamps.get_mut(subject.key()) else { return };

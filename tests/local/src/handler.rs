@@ -34,6 +34,9 @@ use tower::ServiceExt as _;
 /// The name under which the handler's identity is known in the simulation.
 pub const IDENTITY: &str = "fleet-automation";
 
+/// Where an in-process handler believes ARM to be.
+const ENDPOINT: &str = "https://management.azure.com";
+
 /// What an in-process handler is made of. A restart makes a new one around the same state, as a process start would.
 #[derive(Clone)]
 pub struct Parts {
@@ -69,27 +72,33 @@ pub fn in_process(parts: &Parts) -> anyhow::Result<HandlerService> {
 }
 
 fn router(parts: &Parts) -> anyhow::Result<Router> {
+    let settings = Settings {
+        port: None,
+        config: parts.config.clone(),
+        state: "memory:".to_owned(),
+        endpoint: ENDPOINT.parse()?,
+        identity: Identity::Managed { client_id: None },
+        log_filter: None,
+    };
+    // Every simulated invocation brings its own time; this clock is never asked.
+    let app = App::with_engine(settings, || Timestamp::UNIX_EPOCH, engine(parts)?);
+    Ok(host::router(functions::routes(), Arc::new(app)))
+}
+
+/// The engine of one instance of the app. Several around the same parts are several instances on one state.
+///
+/// # Errors
+/// When a client can't be made.
+pub fn engine(parts: &Parts) -> anyhow::Result<Engine> {
     let Parts { config, arm, sites, store } = parts.clone();
     let identity = ManagedIdentity::named(IDENTITY, arm.seed());
     let credential: Arc<dyn TokenCredential> =
         Arc::new(SimulatedCredential::new(arm.tokens().clone(), identity));
     let transport = Some(Transport::new(Arc::new(InProcess::new(&arm))));
-    let endpoint: url::Url = "https://management.azure.com".parse().context("the endpoint is a URL")?;
     let options = ClientOptions { transport, ..ClientOptions::default() };
-    let client = ArmClient::new(endpoint.clone(), credential, options)?;
+    let client = ArmClient::new(ENDPOINT.parse()?, credential, options)?;
     let (ledger, journal) = (LedgerStore::new(Arc::clone(&store)), Journal::new(store));
-    let engine = Engine::new(Arc::new(config.clone()), client, Box::new(SitesProber(sites)), ledger, journal);
-    let settings = Settings {
-        port: None,
-        config,
-        state: "memory:".to_owned(),
-        endpoint,
-        identity: Identity::Managed { client_id: None },
-        log_filter: None,
-    };
-    // Every simulated invocation brings its own time; this clock is never asked.
-    let app = App::with_engine(settings, || Timestamp::UNIX_EPOCH, engine);
-    Ok(host::router(functions::routes(), Arc::new(app)))
+    Ok(Engine::new(Arc::new(config), client, Box::new(SitesProber(sites)), ledger, journal))
 }
 
 /// Asks the simulated hosts without a network in between.

@@ -32,11 +32,15 @@ fn throttled() -> Outcome {
 fn beginning_stores_the_record_and_claims_every_write_until_its_holder_would_be_dead() {
     let ledger = begun("invocation-1", minute(0));
     assert!(ledger.stamp(&a_cluster("aks").id).is_some());
-    let claim = ledger.claim_on(&member(), minute(1)).expect("claimed");
+    let claim = ledger.claim_on(&member(), minute(1), minute(1)).expect("claimed");
     assert_eq!((claim.holder.as_str(), claim.until), ("invocation-1", minute(0) + CLAIM_LIFE));
-    assert!(ledger.claim_on(&origin(), minute(1)).is_some());
-    assert_eq!(ledger.claim_on(&member(), minute(0) + CLAIM_LIFE), None, "it runs out by itself");
-    assert_eq!(ledger.claim_on(&a_cluster("aks").id, minute(1)), None, "only what is written is claimed");
+    assert!(ledger.claim_on(&origin(), minute(1), minute(1)).is_some());
+    assert_eq!(ledger.claim_on(&member(), minute(1), minute(0) + CLAIM_LIFE), None, "it runs out by itself");
+    assert_eq!(
+        ledger.claim_on(&a_cluster("aks").id, minute(1), minute(1)),
+        None,
+        "only what is written is claimed"
+    );
 }
 
 #[test]
@@ -60,19 +64,30 @@ fn settling_gives_back_only_the_claims_of_its_holder() {
     let aks = a_cluster("aks");
     let outcomes = [(member(), Outcome::Completed)];
     let mut late = begun("invocation-2", minute(0));
-    late.settle(&aks.id, "invocation-1", &outcomes, minute(1));
-    assert!(late.claim_on(&member(), minute(1)).is_some(), "another invocation took it over");
+    late.settle(&aks.id, "invocation-1", &outcomes, minute(1), minute(1));
+    assert!(late.claim_on(&member(), minute(1), minute(1)).is_some(), "another invocation took it over");
 
     let mut ledger = begun("invocation-1", minute(0));
-    ledger.settle(&aks.id, "invocation-1", &outcomes, minute(1));
-    assert_eq!(ledger.claim_on(&member(), minute(1)), None);
-    assert!(ledger.claim_on(&origin(), minute(1)).is_some(), "nothing is known of this write yet");
+    ledger.settle(&aks.id, "invocation-1", &outcomes, minute(0), minute(0));
+    assert_eq!(ledger.claim_on(&member(), minute(1), minute(1)), None);
+    assert!(ledger.claim_on(&origin(), minute(1), minute(1)).is_some(), "nothing is known of this write yet");
+}
+
+#[test]
+fn a_plan_made_on_an_observation_from_before_a_write_may_not_write_the_same() {
+    let (aks, mut ledger) = (a_cluster("aks"), begun("invocation-1", minute(0)));
+    let done = minute(0) + SignedDuration::from_secs(20);
+    ledger.settle(&aks.id, "invocation-1", &[(member(), Outcome::Completed)], minute(0), done);
+    let claimed = |observed| ledger.claim_on(&member(), observed, minute(1)).is_some();
+    assert!(claimed(minute(0)), "seen before the write");
+    assert!(claimed(done + CLOCK_SKEW), "seen so shortly after that two clocks may differ");
+    assert!(!claimed(minute(1)), "seen after the write");
 }
 
 #[test]
 fn a_failure_becomes_a_setback_and_the_earliest_wake_up_wins() {
     let (aks, mut ledger) = (a_cluster("aks"), begun("invocation-1", minute(0)));
-    ledger.settle(&aks.id, "invocation-1", &[(member(), throttled())], minute(1));
+    ledger.settle(&aks.id, "invocation-1", &[(member(), throttled())], minute(1), minute(1));
     let record = ledger.stamp(&aks.id).expect("remembered");
     let setback = &record.setbacks[member().key()];
     assert_eq!((setback.attempts, setback.until), (1, minute(3)));
@@ -82,6 +97,7 @@ fn a_failure_becomes_a_setback_and_the_earliest_wake_up_wins() {
         &aks.id,
         "invocation-1",
         &[(member(), throttled()), (origin(), Outcome::Started)],
+        minute(1),
         minute(1),
     );
     let record = ledger.stamp(&aks.id).expect("remembered");
@@ -94,8 +110,8 @@ fn what_became_of_a_forgotten_stamps_writes_does_not_bring_it_back() {
     let aks = a_cluster("aks");
     let mut ledger = Ledger::default();
     ledger.begin(None, &aks.id, &[member()], "invocation-1", minute(0));
-    ledger.settle(&aks.id, "invocation-1", &[(member(), throttled())], minute(1));
-    assert_eq!(ledger, Ledger::default());
+    ledger.settle(&aks.id, "invocation-1", &[(member(), throttled())], minute(1), minute(1));
+    assert!(ledger.stamps.is_empty());
 }
 
 #[test]

@@ -188,7 +188,7 @@ fn stopped_by(
     now: Timestamp,
 ) -> Option<Hold> {
     let text = action.to_string();
-    if let Some(claim) = case.ledger.claim_on(target, now) {
+    if let Some(claim) = case.ledger.claim_on(target, case.seen.at, now) {
         return Some(Hold::Claimed { action: text, until: claim.until });
     }
     if let Some(setback) = setback.filter(|setback| setback.until > now) {
@@ -208,7 +208,9 @@ fn look_again(hold: &Hold, now: Timestamp) -> Option<(Timestamp, &'static str)> 
             Some((seconds(60), "to see whether it is proven"))
         }
         Hold::SetBack { setback, .. } => Some((setback.until, "to try again what failed")),
-        Hold::Claimed { until, .. } => Some((*until, "to see what became of another invocation's write")),
+        Hold::Claimed { until, .. } => {
+            Some(((*until).min(seconds(30)), "to see what became of another invocation's write"))
+        }
         Hold::NotReady(_) | Hold::Refused { .. } => Some((seconds(300), "to see whether it changed")),
         Hold::Unread(_)
         | Hold::Membership(membership::Reason::Unread(_))

@@ -319,7 +319,7 @@ fn a_write_that_just_failed_is_explained_before_anybody_looks_again() {
     let mut ledger = story.ledger;
     ledger.begin(plan.record.as_ref(), &aks().id, &[], "us", minute(1));
     let outcomes = [(a_member_of(&aks()).id, crate::ledger::Outcome::Failed(fault))];
-    ledger.settle(&aks().id, "us", &outcomes, minute(1));
+    ledger.settle(&aks().id, "us", &outcomes, minute(1), minute(1));
     plan.tell_failures(&mut ledger);
     let why_not = ledger.stamp(&aks().id).map(|record| record.report.why_not.join("\n")).unwrap_or_default();
     assert!(

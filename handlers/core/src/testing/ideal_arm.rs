@@ -61,7 +61,7 @@ impl Story {
             carry_out(action, &mut self.seen);
         }
         let outcomes: Vec<_> = claims.into_iter().map(|target| (target, Outcome::Completed)).collect();
-        self.ledger.settle(&self.subject, "the story", &outcomes, self.now);
+        self.ledger.settle(&self.subject, "the story", &outcomes, self.now, self.now);
         self.now += PAUSE;
         self.seen.at = self.now;
         plan
