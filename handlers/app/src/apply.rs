@@ -40,8 +40,8 @@ async fn member(writer: Writer<'_>, action: &membership::Action) -> Result<Writt
         membership::Action::Put { member, cluster, group, labels, repair: _ } => {
             writer.put_member(member.as_str(), &body::member(cluster, group, labels), None).await
         }
-        membership::Action::Patch { member, group, labels } => {
-            writer.patch_member(member.as_str(), &body::member_patch(group, labels), None).await
+        membership::Action::Patch { member, group, labels, etag } => {
+            writer.patch_member(member.as_str(), &body::member_patch(group, labels), etag.as_deref()).await
         }
         membership::Action::Delete { member } => writer.delete_member(member.as_str(), None).await,
     }

@@ -1,4 +1,4 @@
-//! Two instances of the app on one state: whoever comes second never repeats what the first has done.
+//! Two at once, on one state or on one member: whoever comes second neither repeats nor undoes what the first has done.
 
 use std::{sync::Arc, time::Duration};
 
@@ -9,12 +9,16 @@ use fleet_core::{
 };
 use fleet_handler::{engine::Occasion, state::MemoryStore};
 use fleet_local::{
-    estate::NEWCOMER,
+    estate::{NEWCOMER, SERVING},
     handler::{Parts, engine},
     world::Options,
 };
-use fleet_scenarios::scenario::{SEED, Scenario};
-use fleet_simulator::faults::{Effect, Rule};
+use fleet_scenarios::scenario::{HOUR, SEED, Scenario, text};
+use fleet_simulator::{
+    arm::{Arm, Notice},
+    faults::{Effect, Rule},
+};
+use serde_json::json;
 use uuid::Uuid;
 
 /// Both look at the newcomer at once, the second as slowly as `slow` says; gives the writes that changed anything.
@@ -54,4 +58,38 @@ async fn two_that_look_at_the_same_time_make_one_set_of_writes() {
 #[tokio::test(start_paused = true)]
 async fn one_that_decides_on_what_it_saw_before_the_others_writes_repeats_none_of_them() {
     assert_eq!(both_look(Some(Duration::from_secs(3))).await, ONE_SET);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_label_that_somebody_sets_while_we_look_is_not_lost() {
+    let state = Arc::new(MemoryStore::default());
+    let options = Options { state: Arc::<MemoryStore>::clone(&state), ..Options::in_process(SEED) };
+    let mut scenario = Scenario::with(options).await;
+    let cluster = scenario.report_of(SERVING[0].cluster).await.cluster;
+    let member = scenario.holdings().members_of(cluster.as_str()).remove(0);
+    let sets = |arm: &Arm, label: &str, version: &str| {
+        arm.edit_resource(text(&member, "/id"), Notice::Silent, |member| {
+            member["properties"]["labels"][label] = json!("42");
+            member["eTag"] = json!(version);
+        });
+    };
+    // A reason to write the member at the next look; then, while the look waits for the cluster, somebody else's label.
+    scenario.arm().edit_resource(text(&member, "/id"), Notice::Silent, |member| {
+        member["properties"]["group"] = json!("elsewhere");
+    });
+    let path = format!("/managedclusters/{}$", SERVING[0].cluster);
+    let slow =
+        Rule::once(Effect::Delay(Duration::from_secs(3))).method("GET").path(&path).expect("an expression");
+    scenario.goes_wrong(slow);
+    let arm = scenario.arm().clone();
+    let somebody = async {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        sets(&arm, "cost-center", "\"set by somebody\"");
+    };
+    scenario.arm().edit_resource(cluster.as_str(), Notice::Raised, |_| {});
+    tokio::join!(scenario.world.simulation.settle(), somebody);
+    scenario.passes(HOUR).await;
+    let member = scenario.holdings().members_of(cluster.as_str()).remove(0);
+    assert_eq!(text(&member, "/properties/group"), SERVING[0].group, "ours is written in the end");
+    assert_eq!(text(&member, "/properties/labels/cost-center"), "42", "and theirs is kept");
 }

@@ -63,6 +63,7 @@ pub(super) fn member(wire: &Member) -> Option<MemberSeen> {
         labels: wire.properties.labels.clone(),
         progress: Progress::of(Some(wire.properties.provisioning_state.as_str())),
         failure: wire.last_error().and_then(|error| error.message.clone()),
+        etag: wire.etag.clone(),
     })
 }
 

@@ -55,6 +55,8 @@ pub struct MemberSeen {
     pub progress: Progress,
     /// The error of the last operation, when it failed.
     pub failure: Option<String>,
+    /// Its version, as received; changes with every write, ours or somebody else's.
+    pub etag: Option<String>,
 }
 
 /// A write to a fleet's members.
@@ -82,6 +84,9 @@ pub enum Action {
         group: String,
         /// All caller's labels that it shall have.
         labels: BTreeMap<String, String>,
+        /// The version that the labels were read from: when somebody changed the member since, the write is refused and
+        /// decided anew, so that a label of theirs is not lost.
+        etag: Option<String>,
     },
     /// Remove the member from the fleet. The cluster itself is not touched.
     Delete {
@@ -242,7 +247,8 @@ fn keep(wanted: &Wanted, cluster: Joining<'_>, member: &MemberSeen) -> Diff<Acti
             if as_wanted {
                 return Diff::none();
             }
-            Diff::act(Action::Patch { member: member.id.clone(), group: wanted.group.clone(), labels })
+            let (group, etag) = (wanted.group.clone(), member.etag.clone());
+            Diff::act(Action::Patch { member: member.id.clone(), group, labels, etag })
         }
     }
 }

@@ -70,6 +70,7 @@ pub(crate) fn a_member_of(cluster: &ClusterSeen) -> MemberSeen {
         labels: labels.map(|(key, value)| (key.to_owned(), value.to_owned())).into(),
         progress: Progress::Settled,
         failure: None,
+        etag: None,
     }
 }
 

@@ -102,9 +102,10 @@ fn on_members(action: &membership::Action, members: &mut Vec<MemberSeen>) {
                 labels: labels.clone(),
                 progress: Progress::Settled,
                 failure: None,
+                etag: None,
             });
         }
-        membership::Action::Patch { member, group, labels } => {
+        membership::Action::Patch { member, group, labels, etag: _ } => {
             let seen = members.iter_mut().find(|seen| seen.id == *member).expect("a member to patch");
             seen.group = Some(group.clone());
             seen.labels.clone_from(labels);
