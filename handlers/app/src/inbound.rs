@@ -63,12 +63,6 @@ impl Triaged {
         let Self { nudges, ignored, rejected } = self;
         let mut answer = Answer::new();
         for nudge in nudges {
-            tracing::info!(
-                nudge.kind = nudge.kind.name(),
-                nudge.subject = %nudge.subject,
-                event.id = nudge.event_id,
-                "An event nudges."
-            );
             answer.push(binding::WORK, nudge)?;
             answer = answer.log(format!("{}: {}", nudge.kind.name(), nudge.subject.name()));
         }
