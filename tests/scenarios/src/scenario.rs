@@ -61,6 +61,18 @@ impl Scenario {
         scenario
     }
 
+    /// The story's newcomer serves too, and what was written for that is forgotten; answers its cluster's id.
+    ///
+    /// # Panics
+    /// When the stamps don't come to rest.
+    pub async fn with_newcomer() -> (Self, String) {
+        let mut scenario = Self::begins().await;
+        let cluster = scenario.newcomer_appears();
+        scenario.comes_to_rest().await;
+        scenario.journal.forget();
+        (scenario, cluster)
+    }
+
     /// The estate as it stands before the app has looked at it for the first time.
     ///
     /// # Panics

@@ -3,12 +3,8 @@
 
 use std::{fmt::Write as _, fs, path::Path};
 
-use fleet_local::{
-    estate::NEWCOMER,
-    run,
-    story::{Target, Teller},
-    world::{Options, World},
-};
+use fleet_local::estate::NEWCOMER;
+use fleet_scenarios::recording;
 use serde_json::Value;
 
 const INTRODUCTION: &str = "\
@@ -20,13 +16,7 @@ the story (`cargo run -- --once --record FILE`, seed 1). Tokens are never record
 
 #[tokio::test(start_paused = true)]
 async fn the_documented_exchanges_are_those_of_the_story() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let record = folder.path().join("record.jsonl");
-    let options = Options { record: Some(record.clone()), ..Options::in_process(1) };
-    let mut world = World::start(options).await.expect("a world");
-    let (end, _) = run::tell(&mut world, &Teller::new(Target::Nowhere), 1).await.expect("an end");
-    assert!(end.ok);
-    let told = document(&fs::read_to_string(&record).expect("a record"));
+    let told = document(&recording::of_the_story(1).await);
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/exchanges.md");
     if std::env::var_os("UPDATE_DOCS").is_some() {
         fs::write(&path, &told).expect("written");

@@ -82,6 +82,7 @@ async fn a_label_that_somebody_sets_while_we_look_is_not_lost() {
         Rule::once(Effect::Delay(Duration::from_secs(3))).method("GET").path(&path).expect("an expression");
     scenario.goes_wrong(slow);
     let arm = scenario.arm().clone();
+    // The runtime's clock is paused: this is a moment of its time, not of ours.
     let somebody = async {
         tokio::time::sleep(Duration::from_secs(1)).await;
         sets(&arm, "cost-center", "\"set by somebody\"");

@@ -4,17 +4,9 @@ use fleet_local::estate::NEWCOMER;
 use fleet_scenarios::scenario::{MINUTE, Scenario, text};
 use fleet_simulator::arm::Notice;
 
-async fn with_newcomer() -> (Scenario, String) {
-    let mut scenario = Scenario::begins().await;
-    let cluster = scenario.newcomer_appears();
-    scenario.comes_to_rest().await;
-    scenario.journal.forget();
-    (scenario, cluster)
-}
-
 #[tokio::test(start_paused = true)]
 async fn a_new_kubelet_identity_gets_the_role_and_our_stale_grant_goes() {
-    let (mut scenario, cluster) = with_newcomer().await;
+    let (mut scenario, cluster) = Scenario::with_newcomer().await;
     let old = scenario.world.estate.kubelet_principal(&cluster).expect("an identity");
     scenario.world.estate.change_kubelet_identity(&cluster);
     scenario.comes_to_rest().await;
@@ -29,7 +21,7 @@ async fn a_new_kubelet_identity_gets_the_role_and_our_stale_grant_goes() {
 
 #[tokio::test(start_paused = true)]
 async fn a_stale_grant_of_somebody_else_stays() {
-    let (mut scenario, cluster) = with_newcomer().await;
+    let (mut scenario, cluster) = Scenario::with_newcomer().await;
     let old = scenario.world.estate.kubelet_principal(&cluster).expect("an identity");
     let theirs = text(&scenario.holdings().grants_of(&old)[0], "/id").to_owned();
     scenario.arm().edit_resource(&theirs, Notice::Silent, |grant| {
@@ -43,7 +35,7 @@ async fn a_stale_grant_of_somebody_else_stays() {
 
 #[tokio::test(start_paused = true)]
 async fn a_serving_cluster_created_again_is_proven_anew_before_it_takes_traffic_again() {
-    let (mut scenario, cluster) = with_newcomer().await;
+    let (mut scenario, cluster) = Scenario::with_newcomer().await;
     let old = scenario.world.estate.kubelet_principal(&cluster).expect("an identity");
     scenario.world.estate.recreate_cluster(&cluster);
     scenario.passes(MINUTE / 6).await;

@@ -12,8 +12,6 @@ use fleet_simulator::{
 };
 use serde_json::json;
 
-use crate::with_newcomer;
-
 /// Somebody's word that a cluster was deleted, true or not.
 fn deletion_is_told(scenario: &Scenario, cluster: &str) {
     let resource_type = "Microsoft.ContainerService/managedClusters";
@@ -32,7 +30,7 @@ fn deletion_is_told(scenario: &Scenario, cluster: &str) {
 
 #[tokio::test(start_paused = true)]
 async fn the_deletion_event_of_a_cluster_that_exists_changes_nothing() {
-    let (mut scenario, cluster) = with_newcomer().await;
+    let (mut scenario, cluster) = Scenario::with_newcomer().await;
     let before = scenario.holdings().everything();
     deletion_is_told(&scenario, &cluster);
     scenario.passes(HOUR).await;
@@ -42,7 +40,7 @@ async fn the_deletion_event_of_a_cluster_that_exists_changes_nothing() {
 
 #[tokio::test(start_paused = true)]
 async fn late_and_doubled_deletion_events_do_not_harm_a_cluster_created_again() {
-    let (mut scenario, cluster) = with_newcomer().await;
+    let (mut scenario, cluster) = Scenario::with_newcomer().await;
     let delay = ChaosEffect::Delay { from: 5 * MINUTE, to: 3 * HOUR };
     for effect in [ChaosEffect::Duplicate(5), delay] {
         let rule = ChaosRule { event_type: "Delete".to_owned(), ..ChaosRule::always(effect) };
@@ -57,7 +55,7 @@ async fn late_and_doubled_deletion_events_do_not_harm_a_cluster_created_again() 
 
 #[tokio::test(start_paused = true)]
 async fn a_cluster_created_again_while_its_stamp_is_taken_apart_becomes_complete_again() {
-    let (mut scenario, cluster) = with_newcomer().await;
+    let (mut scenario, cluster) = Scenario::with_newcomer().await;
     let body = scenario.arm().resource(&cluster).expect("a cluster");
     let principal = scenario.world.estate.kubelet_principal(&cluster).expect("an identity");
     scenario.world.estate.delete_cluster(&cluster);
@@ -72,7 +70,7 @@ async fn a_cluster_created_again_while_its_stamp_is_taken_apart_becomes_complete
 #[tokio::test(start_paused = true)]
 async fn a_404_with_another_meaning_is_never_taken_as_deletion() {
     for code in ["SubscriptionNotFound", "InvalidResourceType", "NotFound"] {
-        let (mut scenario, cluster) = with_newcomer().await;
+        let (mut scenario, cluster) = Scenario::with_newcomer().await;
         let before = scenario.holdings().everything();
         let body = json!({"error": {"code": code, "message": "Not here."}});
         let answer = Effect::Status { status: 404, body: Some(body) };
@@ -89,7 +87,7 @@ async fn a_404_with_another_meaning_is_never_taken_as_deletion() {
 
 #[tokio::test(start_paused = true)]
 async fn a_lost_deletion_event_is_made_up_for_by_the_sweep() {
-    let (mut scenario, cluster) = with_newcomer().await;
+    let (mut scenario, cluster) = Scenario::with_newcomer().await;
     scenario.world.simulation.event_grid().unsettle(ChaosRule::always(ChaosEffect::Drop));
     scenario.world.estate.delete_cluster(&cluster);
     scenario.passes(HOUR).await;

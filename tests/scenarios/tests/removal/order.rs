@@ -4,11 +4,9 @@ use fleet_local::estate::{NEWCOMER, SERVING};
 use fleet_scenarios::scenario::{HOUR, Scenario, text};
 use fleet_simulator::arm::Notice;
 
-use crate::with_newcomer;
-
 #[tokio::test(start_paused = true)]
 async fn a_stamp_leaves_traffic_first_and_the_fleet_last() {
-    let (mut scenario, cluster) = with_newcomer().await;
+    let (mut scenario, cluster) = Scenario::with_newcomer().await;
     scenario.world.estate.delete_cluster(&cluster);
     scenario.comes_to_rest().await;
     let mut effects = scenario.journal.effects();
@@ -39,7 +37,7 @@ async fn what_belongs_to_others_is_the_same_before_and_after() {
 
 #[tokio::test(start_paused = true)]
 async fn an_origin_that_somebody_else_made_is_disabled_and_not_deleted() {
-    let (mut scenario, _) = with_newcomer().await;
+    let (mut scenario, _) = Scenario::with_newcomer().await;
     let cluster = scenario.report_of(SERVING[0].cluster).await.cluster;
     scenario.world.estate.delete_cluster(cluster.as_str());
     scenario.passes(2 * HOUR).await;
@@ -51,7 +49,7 @@ async fn an_origin_that_somebody_else_made_is_disabled_and_not_deleted() {
 
 #[tokio::test(start_paused = true)]
 async fn a_stamp_whose_resource_group_went_too_is_taken_apart_all_the_same() {
-    let (mut scenario, cluster) = with_newcomer().await;
+    let (mut scenario, cluster) = Scenario::with_newcomer().await;
     let group = cluster.split("/providers/").next().expect("a group").to_owned();
     let assignment = scenario.holdings().assignments_at(&group).remove(0);
     scenario.arm().remove_resource(text(&assignment, "/id"), Notice::Silent);
@@ -65,7 +63,7 @@ async fn a_stamp_whose_resource_group_went_too_is_taken_apart_all_the_same() {
 
 #[tokio::test(start_paused = true)]
 async fn a_grant_that_somebody_else_made_for_the_identity_stays() {
-    let (mut scenario, cluster) = with_newcomer().await;
+    let (mut scenario, cluster) = Scenario::with_newcomer().await;
     let principal = scenario.world.estate.kubelet_principal(&cluster).expect("an identity");
     let theirs = text(&scenario.holdings().grants_of(&principal)[0], "/id").to_owned();
     scenario.arm().edit_resource(&theirs, Notice::Silent, |grant| {

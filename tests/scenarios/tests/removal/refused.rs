@@ -1,14 +1,12 @@
 //! No removal takes the last healthy stamps' help away.
 
 use fleet_local::estate::{NEWCOMER, SERVING};
-use fleet_scenarios::scenario::HOUR;
+use fleet_scenarios::scenario::{HOUR, Scenario};
 use fleet_simulator::net::Site;
-
-use crate::with_newcomer;
 
 #[tokio::test(start_paused = true)]
 async fn a_removal_waits_while_too_few_healthy_stamps_would_stay() {
-    let (mut scenario, cluster) = with_newcomer().await;
+    let (mut scenario, cluster) = Scenario::with_newcomer().await;
     scenario.world.sites.set(SERVING[0].host, Site::unhealthy());
     scenario.world.estate.delete_cluster(&cluster);
     scenario.passes(6 * HOUR).await;
@@ -25,7 +23,7 @@ async fn a_removal_waits_while_too_few_healthy_stamps_would_stay() {
 
 #[tokio::test(start_paused = true)]
 async fn when_all_clusters_go_at_once_enough_origins_stay_enabled() {
-    let (mut scenario, cluster) = with_newcomer().await;
+    let (mut scenario, cluster) = Scenario::with_newcomer().await;
     for stamp in SERVING {
         let cluster = scenario.report_of(stamp.cluster).await.cluster;
         scenario.world.estate.delete_cluster(cluster.as_str());
@@ -41,7 +39,7 @@ async fn when_all_clusters_go_at_once_enough_origins_stay_enabled() {
 
 #[tokio::test(start_paused = true)]
 async fn a_cluster_created_again_keeps_its_traffic_while_nobody_healthy_could_take_it_over() {
-    let (mut scenario, cluster) = with_newcomer().await;
+    let (mut scenario, cluster) = Scenario::with_newcomer().await;
     for stamp in SERVING {
         scenario.world.sites.set(stamp.host, Site::unhealthy());
     }
