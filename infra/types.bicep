@@ -1,0 +1,313 @@
+metadata name = 'Types'
+metadata description = 'The shapes that the entry points, the modules and the parameter files agree on.'
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Shared services: what there is once for all regions.
+// ---------------------------------------------------------------------------------------------------------------------
+
+@export()
+@description('What the shared services are made from.')
+type sharedType = {
+  @description('Required. What the fleet is for, such as `retail`: the purpose in the names of what is shared. Lower-case letters and digits, since a registry takes nothing else.')
+  @minLength(3)
+  @maxLength(16)
+  name: string
+
+  @description('Required. The region of the shared resource group and of everything in it that has a region: the fleet, the registry with its first replica, the workspaces.')
+  location: string
+
+  @description('Required. The resource group that holds the shared services.')
+  resourceGroupName: string
+
+  @description('Required. Who approves and who hears about it.')
+  operators: operatorsType
+
+  @description('Required. How the registry decides about access. With `LegacyRegistryPermissions` clusters need AcrPull; with `AbacRepositoryPermissions` they need Container Registry Repository Reader. The handler reads the mode and grants the right one.')
+  registryRoleAssignmentMode: 'LegacyRegistryPermissions' | 'AbacRepositoryPermissions'
+
+  @description('Required. The path that a stamp answers with 2xx when it is fit for traffic. `traffic.healthPath` in fleet.json is the same.')
+  healthPath: string
+
+  @description('Required. The stages of the update strategy, one after another.')
+  @minLength(1)
+  updateStages: updateStageType[]
+
+  @description('Optional. A hub cluster for workload propagation. Left out: a fleet without hub, which is all that updates need.')
+  fleetHub: fleetHubType?
+
+  @description('Required. Days that the shared workspace keeps logs.')
+  @minValue(30)
+  @maxValue(730)
+  logRetentionDays: int
+
+  @description('Required. The budget of everything that carries the tag of this fleet.')
+  budget: budgetType
+
+  @description('Required. Who assigns the policy initiative to the subscription: the handler, when fleet.json names it, or this template, where no handler does. Never both: two assignments of one initiative are reported as duplicates.')
+  initiativeAssignedBy: 'handler' | 'template'
+}
+
+@export()
+@description('The people behind the fleet. Both are facts of the tenant and come from the environment.')
+type operatorsType = {
+  @description('Required. Object id of the Entra ID group that administers the fleet resource.')
+  groupObjectId: string
+
+  @description('Required. The address that alerts and budget notices go to.')
+  email: string
+}
+
+@export()
+@description('A step of the update strategy. Its groups are updated side by side.')
+type updateStageType = {
+  @description('Required. 1 to 50 of `a-z`, `0-9` and `-`.')
+  @maxLength(50)
+  name: string
+
+  @description('Required. Update groups of members. A group without members is allowed, and no stage may name a group twice.')
+  @minLength(1)
+  groups: string[]
+
+  @description('Required. How many clusters of a group are updated at a time: a number or a percentage, such as `1` or `25%`.')
+  maxConcurrency: string
+
+  @description('Required. Seconds between this stage and the next.')
+  @minValue(0)
+  afterStageWaitInSeconds: int
+
+  @description('Required. Whether somebody, or the handler, approves before the groups of this stage start and after the stage ends.')
+  approval: bool
+}
+
+@export()
+@description('The optional hub cluster of the fleet. Its API is private, so its network is part of the shared services.')
+type fleetHubType = {
+  @description('Required. The network of the hub cluster, /24 or larger; overlaps with no region.')
+  addressSpace: string
+
+  @description('Required. Size of the hub\'s nodes.')
+  vmSize: string
+}
+
+@export()
+@description('A monthly budget.')
+type budgetType = {
+  @description('Required. Per calendar month, in the currency of the billing account.')
+  @minValue(1)
+  monthlyAmount: int
+
+  @description('Required. The first day of the month from which it counts, as `yyyy-MM-01`. It can\'t be moved later.')
+  startDate: string
+}
+
+@export()
+@description('What the stamps and the automation need to know of the shared services. Ids only: nothing here is a secret.')
+type sharedOutputsType = {
+  @description('Container registry.')
+  registryId: string
+
+  @description('Host name of the registry, such as `acrretail.azurecr.io`.')
+  registryLoginServer: string
+
+  @description('The shared Log Analytics workspace: cluster logs, Front Door, fleet and registry.')
+  workspaceId: string
+
+  @description('The Azure Monitor workspace that managed Prometheus writes to.')
+  monitorWorkspaceId: string
+
+  @description('Front Door profile.')
+  frontDoorProfileId: string
+
+  @description('The GUID that Front Door sends to origins in the header X-Azure-FDID.')
+  frontDoorId: string
+
+  @description('The public host name of the fleet.')
+  frontDoorHostName: string
+
+  @description('The origin group that the handler enrols stamps into.')
+  originGroupId: string
+
+  @description('The firewall policy that every region\'s own policy is a child of.')
+  firewallBasePolicyId: string
+
+  @description('Fleet Manager.')
+  fleetId: string
+
+  @description('The network of the fleet\'s hub cluster, which spokes peer with; empty for a fleet without hub.')
+  fleetHubNetworkId: string
+
+  @description('The action group that reaches people. Alerts of a stamp point here; the automation adds its own action group to the alerts of the stamps\' resource groups by an alert processing rule, so that a stamp can be deployed before the automation is.')
+  actionGroupId: string
+
+  @description('The policy initiative, for `governance` in fleet.json.')
+  initiativeId: string
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Stamp: what there is once per region.
+// ---------------------------------------------------------------------------------------------------------------------
+
+@export()
+@description('One region. Everything that makes a stamp differ from another is here.')
+type stampType = {
+  @description('Required. The stamp\'s name, such as `westeurope`: the suffix of its resource group `rg-stamp-<name>` and of what is in it. Two stamps never share one.')
+  @minLength(2)
+  @maxLength(20)
+  name: string
+
+  @description('Required. The Azure region.')
+  location: string
+
+  @description('Required. Availability zones of the region that everything zonal is spread over.')
+  @minLength(1)
+  zones: ('1' | '2' | '3')[]
+
+  @description('Required. The /16 that hub and spoke are cut from. No two stamps overlap.')
+  addressSpace: string
+
+  @description('Required. Object id of the Entra ID group that administers this stamp and no other.')
+  adminGroupObjectId: string
+
+  @description('Required. The update group of the cluster, one of the groups in the update strategy.')
+  updateGroup: string
+
+  @description('Required. Kubernetes version of a new cluster, `major.minor`. Later versions come through the fleet.')
+  kubernetesVersion: string
+
+  @description('Required. Whether the Kubernetes API is reachable from the stamp\'s networks only.')
+  privateCluster: bool
+
+  @description('Required. Nodes for what runs the cluster itself.')
+  systemPool: nodePoolType
+
+  @description('Required. Nodes for the workload.')
+  workloadPool: nodePoolType
+
+  @description('Required. When the cluster and its nodes may be updated.')
+  maintenance: maintenanceType
+
+  @description('Required. The way in from Front Door.')
+  gateway: gatewayType
+
+  @description('Required. Where Flux takes the cluster\'s configuration from.')
+  bootstrap: bootstrapType
+
+  @description('Required. Days that the regional workspace keeps logs.')
+  @minValue(30)
+  @maxValue(730)
+  logRetentionDays: int
+}
+
+@export()
+@description('A node pool under the cluster autoscaler.')
+type nodePoolType = {
+  @description('Required. Size of the nodes.')
+  vmSize: string
+
+  @description('Required. Nodes at the least. At least one per zone keeps the pool through the loss of a zone.')
+  @minValue(1)
+  minCount: int
+
+  @description('Required. Nodes at the most. Head-room for the traffic of another region that failed.')
+  @minValue(1)
+  @maxValue(1000)
+  maxCount: int
+}
+
+@export()
+@description('A weekly maintenance window in the clusters\' own time.')
+type maintenanceType = {
+  @description('Required. The day on which the window opens.')
+  dayOfWeek: 'Monday' | 'Tuesday' | 'Wednesday' | 'Thursday' | 'Friday' | 'Saturday' | 'Sunday'
+
+  @description('Required. Local time, `HH:mm`.')
+  startTime: string
+
+  @description('Required. Offset of local time from UTC, `+01:00`. It doesn\'t follow daylight saving.')
+  utcOffset: string
+
+  @description('Required. Hours that the window stays open.')
+  @minValue(4)
+  @maxValue(24)
+  durationHours: int
+}
+
+@export()
+@description('The Application Gateway in front of a cluster.')
+type gatewayType = {
+  @description('Required. The name that Front Door calls and the certificate is made out to, signed by a certificate authority. Its DNS record points at the gateway.')
+  hostName: string
+
+  @description('Required. Name of the certificate in the stamp\'s own Key Vault.')
+  certificateName: string
+
+  @description('Required. Capacity units at the least and at the most.')
+  minCapacity: int
+
+  @description('Required. Capacity units at the most: those of a failed neighbour included.')
+  @maxValue(125)
+  maxCapacity: int
+}
+
+@export()
+@description('The Git repository that bootstraps a cluster.')
+type bootstrapType = {
+  @description('Required. HTTPS address of a repository.')
+  repositoryUrl: string
+
+  @description('Required. Branch.')
+  branch: string
+
+  @description('Required. Folder with the kustomization.')
+  path: string
+}
+
+@export()
+@description('What became of a stamp.')
+type stampOutputsType = {
+  @description('AKS cluster.')
+  clusterId: string
+
+  @description('Name of the cluster.')
+  clusterName: string
+
+  @description('The resource group that AKS keeps nodes in.')
+  nodeResourceGroup: string
+
+  @description('Host name of the Application Gateway, for the DNS record and for the origin.')
+  gatewayHostName: string
+
+  @description('Key Vault of the region.')
+  keyVaultId: string
+
+  @description('Log Analytics workspace of the region.')
+  workspaceId: string
+
+  @description('Hub network.')
+  hubNetworkId: string
+
+  @description('Spoke network.')
+  spokeNetworkId: string
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Automation: the function app.
+// ---------------------------------------------------------------------------------------------------------------------
+
+@export()
+@description('What the automation is made from.')
+type automationType = {
+  @description('Required. What the fleet is for: the same as the shared services\' name.')
+  @minLength(3)
+  @maxLength(16)
+  name: string
+
+  @description('Required. The region that the function app runs in. Better not the region of the fleet resource only: see the disaster page.')
+  location: string
+
+  @description('Required. The resource group that holds the automation.')
+  resourceGroupName: string
+
+  @description('Optional. Id of the subscription\'s system topic for AKS resource notifications. A subscription has only one; left out, it is created.')
+  aksTopicId: string?
+}
