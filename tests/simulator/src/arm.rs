@@ -49,8 +49,8 @@ pub use settings::{Bucket, Limits, Settings};
 pub use traffic::CallCounts;
 pub use world::Notice;
 
-/// Called when a fault kills the handler.
-pub type KillHook = Arc<dyn Fn() + Send + Sync>;
+/// Called when a fault kills the handler, with the correlation id of the call at which it dies.
+pub type KillHook = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// A handle to one simulated ARM. Clones share the same state.
 #[derive(Clone)]
@@ -92,7 +92,7 @@ impl Arm {
         let decided = self.decide(request);
         self.lock().traffic.release(&decided.ticket);
         if decided.kills_handler {
-            self.kill_handler();
+            self.kill_handler(decided.ticket.correlation());
         }
         decided.outcome
     }
@@ -102,7 +102,7 @@ impl Arm {
     pub async fn exchange(&self, request: &ArmRequest) -> Outcome {
         let decided = self.decide(request);
         if decided.kills_handler {
-            self.kill_handler();
+            self.kill_handler(decided.ticket.correlation());
         }
         if decided.outcome == Outcome::Silent {
             std::future::pending::<()>().await;
@@ -225,10 +225,10 @@ impl Arm {
         self.lock().operations.next_end()
     }
 
-    fn kill_handler(&self) {
+    fn kill_handler(&self, correlation: &str) {
         let hook = self.shared.kill_hook.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(hook) = hook {
-            hook();
+            hook(correlation);
         }
     }
 

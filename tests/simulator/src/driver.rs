@@ -71,7 +71,7 @@ impl Simulation {
     #[must_use]
     pub fn new(arm: Arm, event_grid: EventGrid, host: FunctionsHost) -> Self {
         let killed = host.clone();
-        arm.on_kill(std::sync::Arc::new(move || killed.kill_handler()));
+        arm.on_kill(std::sync::Arc::new(move |_| killed.kill_handler()));
         let timers = Timers::of(host.app(), arm.clock().now());
         Self {
             arm,

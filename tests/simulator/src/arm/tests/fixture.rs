@@ -123,7 +123,7 @@ impl Lab {
     pub(super) fn watch_kills(&self) -> Arc<std::sync::atomic::AtomicU32> {
         let kills = Arc::new(std::sync::atomic::AtomicU32::new(0));
         let counter = Arc::clone(&kills);
-        self.arm.on_kill(Arc::new(move || {
+        self.arm.on_kill(Arc::new(move |_| {
             counter.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         }));
         kills
