@@ -308,6 +308,62 @@ type automationType = {
   @description('Required. The resource group that holds the automation.')
   resourceGroupName: string
 
-  @description('Optional. Id of the subscription\'s system topic for AKS resource notifications. A subscription has only one; left out, it is created.')
-  aksTopicId: string?
+  @description('Required. How the functions are hosted. `flexConsumption` scales to zero and is what we recommend; `elasticPremium` keeps an instance warm and takes its package from the blob `package/app.zip`.')
+  plan: 'flexConsumption' | 'elasticPremium'
+
+  @description('Required. Whether the plan, the storage account and the queues are spread over availability zones. The region must have some.')
+  zoneRedundant: bool
+
+  @description('Required. Tier of the Service Bus namespace. `Premium` is reachable from the app\'s own network only. `Standard` costs a fraction and has no private endpoint: its queues are open to the internet for whoever has a token and a role.')
+  serviceBusTier: 'Standard' | 'Premium'
+
+  @description('Required. The /24 of the app\'s own network: outbound calls and private endpoints. It is peered with nothing, so only overlaps that a later peering would meet matter.')
+  addressSpace: string
+
+  @description('Required. Where the fleet\'s page can be called from, as CIDR ranges. Event Grid and Azure Monitor are let in by service tag; nobody else is.')
+  operatorAddressRanges: string[]
+
+  @description('Required. Where new code can come from, as CIDR ranges. Empty: anywhere, by Entra ID tokens only, since the addresses of hosted build agents are not known beforehand.')
+  deployerAddressRanges: string[]
+
+  @description('Required. Object id of the Entra ID group of operators. It may read what was rejected.')
+  operatorGroupObjectId: string
+
+  @description('Required. The handler\'s log filter: a level, or directives such as `info,fleet_handler=debug`.')
+  logFilter: string
+
+  @description('Optional. System topics that the subscription already has, by kind. A source has one system topic of a kind at most, so what is there is used; what is left out is created.')
+  systemTopicIds: systemTopicIdsType?
+
+  @description('Optional. Actions on clusters beyond those that the handler\'s own calls name, in case joining a fleet is refused with `LinkedAuthorizationFailed`. Public guides list `Microsoft.ContainerService/managedClusters/write` and `Microsoft.ContainerService/fleetMemberships/write`; which of them Azure asks for is not verified, so none is granted unless it is named here.')
+  joinActions: string[]?
+}
+
+@export()
+@description('Ids of system topics that exist already. The Event Grid identity of this app must be assigned to each, for dead letters.')
+type systemTopicIdsType = {
+  @description('Optional. `Microsoft.Resources.Subscriptions`.')
+  operations: string?
+
+  @description('Optional. `Microsoft.ResourceNotifications.Resources`.')
+  resourceNotifications: string?
+
+  @description('Optional. `Microsoft.ResourceNotifications.HealthResources`.')
+  healthNotifications: string?
+
+  @description('Optional. `Microsoft.ResourceNotifications.AKSResources`.')
+  fleetNotifications: string?
+
+  @description('Optional. `Microsoft.ResourceNotifications.ContainerServiceEventResources`.')
+  scheduledEvents: string?
+}
+
+@export()
+@description('A cluster that raises events of its own.')
+type clusterSourceType = {
+  @description('Required. AKS cluster.')
+  id: string
+
+  @description('Required. The region of the cluster, which is that of its system topic.')
+  location: string
 }
