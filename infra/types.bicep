@@ -101,7 +101,7 @@ type budgetType = {
 }
 
 @export()
-@description('What the stamps and the automation need to know of the shared services. Ids only: nothing here is a secret.')
+@description('Where the shared services are, for the stamps and the automation. All of it follows from names (`sharedServices` in names.bicep), never from the outputs of a deployment: a preview of a deployment can then tell every id. What Azure makes up, such as the id that Front Door sends in X-Azure-FDID, is read where it is needed, from the `existing` profile.')
 type sharedOutputsType = {
   @description('Container registry.')
   registryId: string
@@ -115,14 +115,8 @@ type sharedOutputsType = {
   @description('The Azure Monitor workspace that managed Prometheus writes to.')
   monitorWorkspaceId: string
 
-  @description('Front Door profile.')
+  @description('Front Door profile. Its property `frontDoorId` is the GUID that origins find in the header X-Azure-FDID.')
   frontDoorProfileId: string
-
-  @description('The GUID that Front Door sends to origins in the header X-Azure-FDID.')
-  frontDoorId: string
-
-  @description('The public host name of the fleet.')
-  frontDoorHostName: string
 
   @description('The origin group that the handler enrols stamps into.')
   originGroupId: string
