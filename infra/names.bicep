@@ -1,7 +1,7 @@
 metadata name = 'Names'
 metadata description = 'Names of what several deployments refer to. They follow from the purpose and the subscription, so that a region can be deployed without the outputs of another deployment, and a preview can tell every id.'
 
-import { sharedOutputsType } from 'types.bicep'
+import { sharedOutputsType, sharedPlaceType } from 'types.bicep'
 
 @export()
 @description('Name of the registry. Registries share one namespace in all of Azure: the subscription makes it unique.')
@@ -18,53 +18,64 @@ func initiativeName(purpose string) string => 'fleet-${purpose}-workload'
 
 @export()
 @description('Where the shared services are.')
-func sharedServices(subscriptionId string, resourceGroupName string, purpose string, withFleetHub bool) sharedOutputsType => {
+func sharedServices(subscriptionId string, place sharedPlaceType) sharedOutputsType => {
   registryId: resourceId(
     subscriptionId,
-    resourceGroupName,
+    place.resourceGroupName,
     'Microsoft.ContainerRegistry/registries',
-    registryName(purpose, subscriptionId)
+    registryName(place.name, subscriptionId)
   )
-  registryLoginServer: '${registryName(purpose, subscriptionId)}.azurecr.io' // In the public cloud; environment() can't be told in advance.
+  registryLoginServer: '${registryName(place.name, subscriptionId)}.azurecr.io' // In the public cloud; environment() can't be told in advance.
   workspaceId: resourceId(
     subscriptionId,
-    resourceGroupName,
+    place.resourceGroupName,
     'Microsoft.OperationalInsights/workspaces',
-    'log-${purpose}-shared'
+    'log-${place.name}-shared'
   )
   monitorWorkspaceId: resourceId(
     subscriptionId,
-    resourceGroupName,
+    place.resourceGroupName,
     'Microsoft.Monitor/accounts',
-    'amw-${purpose}-shared'
+    'amw-${place.name}-shared'
   )
-  frontDoorProfileId: resourceId(subscriptionId, resourceGroupName, 'Microsoft.Cdn/profiles', 'afd-${purpose}')
+  frontDoorProfileId: resourceId(subscriptionId, place.resourceGroupName, 'Microsoft.Cdn/profiles', 'afd-${place.name}')
   originGroupId: resourceId(
     subscriptionId,
-    resourceGroupName,
+    place.resourceGroupName,
     'Microsoft.Cdn/profiles/originGroups',
-    'afd-${purpose}',
+    'afd-${place.name}',
     'stamps'
   )
   firewallBasePolicyId: resourceId(
     subscriptionId,
-    resourceGroupName,
+    place.resourceGroupName,
     'Microsoft.Network/firewallPolicies',
-    'afwp-${purpose}-base'
+    'afwp-${place.name}-base'
   )
-  fleetId: resourceId(subscriptionId, resourceGroupName, 'Microsoft.ContainerService/fleets', 'fleet-${purpose}')
-  fleetHubNetworkId: withFleetHub
-    ? resourceId(subscriptionId, resourceGroupName, 'Microsoft.Network/virtualNetworks', 'vnet-${purpose}-fleet-hub')
+  firewallPolicyLocation: place.location
+  fleetId: resourceId(
+    subscriptionId,
+    place.resourceGroupName,
+    'Microsoft.ContainerService/fleets',
+    'fleet-${place.name}'
+  )
+  fleetHubNetworkId: place.withFleetHub
+    ? resourceId(
+        subscriptionId,
+        place.resourceGroupName,
+        'Microsoft.Network/virtualNetworks',
+        'vnet-${place.name}-fleet-hub'
+      )
     : ''
   actionGroupId: resourceId(
     subscriptionId,
-    resourceGroupName,
+    place.resourceGroupName,
     'Microsoft.Insights/actionGroups',
-    'ag-${purpose}-operators'
+    'ag-${place.name}-operators'
   )
   initiativeId: subscriptionResourceId(
     subscriptionId,
     'Microsoft.Authorization/policySetDefinitions',
-    initiativeName(purpose)
+    initiativeName(place.name)
   )
 }

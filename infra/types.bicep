@@ -101,6 +101,24 @@ type budgetType = {
 }
 
 @export()
+@description('What the shared services\' ids follow from. Whoever deploys a region or the automation alone names them by it.')
+type sharedPlaceType = {
+  @description('Required. The same as `name` of the shared services.')
+  @minLength(3)
+  @maxLength(16)
+  name: string
+
+  @description('Required. The same as `location` of the shared services.')
+  location: string
+
+  @description('Required. The same as `resourceGroupName` of the shared services.')
+  resourceGroupName: string
+
+  @description('Required. Whether the fleet has a hub cluster.')
+  withFleetHub: bool
+}
+
+@export()
 @description('Where the shared services are, for the stamps and the automation. All of it follows from names (`sharedServices` in names.bicep), never from the outputs of a deployment: a preview of a deployment can then tell every id. What Azure makes up, such as the id that Front Door sends in X-Azure-FDID, is read where it is needed, from the `existing` profile.')
 type sharedOutputsType = {
   @description('Container registry.')
@@ -123,6 +141,9 @@ type sharedOutputsType = {
 
   @description('The firewall policy that every region\'s own policy is a child of.')
   firewallBasePolicyId: string
+
+  @description('The region of that policy. Azure takes a child policy only in its parent\'s region; the firewall that uses the child may be anywhere.')
+  firewallPolicyLocation: string
 
   @description('Fleet Manager.')
   fleetId: string
