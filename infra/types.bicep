@@ -1,6 +1,10 @@
 metadata name = 'Types'
 metadata description = 'The shapes that the entry points, the modules and the parameter files agree on.'
 
+@export()
+@description('Tags by name.')
+type tagsType = { *: string }
+
 // ---------------------------------------------------------------------------------------------------------------------
 // Shared services: what there is once for all regions.
 // ---------------------------------------------------------------------------------------------------------------------
