@@ -25,7 +25,8 @@ func sharedServices(subscriptionId string, place sharedPlaceType) sharedOutputsT
     'Microsoft.ContainerRegistry/registries',
     registryName(place.name, subscriptionId)
   )
-  registryLoginServer: '${registryName(place.name, subscriptionId)}.azurecr.io' // In the public cloud; environment() can't be told in advance.
+  // The public cloud's suffix: what environment() says can't be told in advance.
+  registryLoginServer: '${registryName(place.name, subscriptionId)}.azurecr.io'
   workspaceId: resourceId(
     subscriptionId,
     place.resourceGroupName,
@@ -38,6 +39,7 @@ func sharedServices(subscriptionId string, place sharedPlaceType) sharedOutputsT
     'Microsoft.Monitor/accounts',
     'amw-${place.name}-shared'
   )
+  workspaceLocation: place.location
   frontDoorProfileId: resourceId(subscriptionId, place.resourceGroupName, 'Microsoft.Cdn/profiles', 'afd-${place.name}')
   originGroupId: resourceId(
     subscriptionId,

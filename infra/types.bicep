@@ -29,8 +29,8 @@ type sharedType = {
   @description('Required. How the registry decides about access. With `LegacyRegistryPermissions` clusters need AcrPull; with `AbacRepositoryPermissions` they need Container Registry Repository Reader. The handler reads the mode and grants the right one.')
   registryRoleAssignmentMode: 'LegacyRegistryPermissions' | 'AbacRepositoryPermissions'
 
-  @description('Required. The path that a stamp answers with 2xx when it is fit for traffic. `traffic.healthPath` in fleet.json is the same.')
-  healthPath: string
+  @description('Required. How stamps are probed, chosen and guarded.')
+  frontDoor: frontDoorType
 
   @description('Required. The stages of the update strategy, one after another.')
   @minLength(1)
@@ -59,6 +59,30 @@ type operatorsType = {
 
   @description('Required. The address that alerts and budget notices go to.')
   email: string
+}
+
+@export()
+@description('Front Door: the way in for everybody.')
+type frontDoorType = {
+  @description('Required. The path that a stamp answers with 2xx when it is fit for traffic. `traffic.healthPath` in fleet.json is the same.')
+  healthPath: string
+
+  @description('Required. Seconds between two probes of one edge location. Every location probes, so a stamp sees many times as many.')
+  @minValue(5)
+  @maxValue(255)
+  probeIntervalInSeconds: int
+
+  @description('Required. Stamps this many milliseconds slower than the nearest still share its traffic, by weight. Small: everybody is served by the nearest. A weight that the handler ramps up shows only among stamps within the spread.')
+  @minValue(0)
+  @maxValue(1000)
+  latencySpreadInMilliseconds: int
+
+  @description('Required. Requests from one address within five minutes before more are refused.')
+  @minValue(100)
+  requestsPerFiveMinutes: int
+
+  @description('Required. Whether requests are routed to the stamps. False until the handler has enabled a first origin: Front Door takes no route to an origin group without one. From then on true; false would take the route away again.')
+  withRoute: bool
 }
 
 @export()
@@ -136,6 +160,9 @@ type sharedOutputsType = {
 
   @description('The Azure Monitor workspace that managed Prometheus writes to.')
   monitorWorkspaceId: string
+
+  @description('The region of both workspaces. A data collection rule lives where its workspace is, not where its cluster is.')
+  workspaceLocation: string
 
   @description('Front Door profile. Its property `frontDoorId` is the GUID that origins find in the header X-Azure-FDID.')
   frontDoorProfileId: string
@@ -257,8 +284,14 @@ type gatewayType = {
   @description('Required. The name that Front Door calls and the certificate is made out to, signed by a certificate authority. Its DNS record points at the gateway.')
   hostName: string
 
-  @description('Required. Name of the certificate in the stamp\'s own Key Vault.')
-  certificateName: string
+  @description('Optional. Name of the certificate in the stamp\'s own Key Vault. Left out while the vault has none, as in the first deployment of a region: the stamp then has no gateway yet, so the handler keeps it out of traffic.')
+  certificateName: string?
+
+  @description('Required. The path that the stamp answers with 2xx when it is fit for traffic. The same as `healthPath` of the shared services and `traffic.healthPath` in fleet.json.')
+  healthPath: string
+
+  @description('Optional. Public addresses that the handler probes the health path from: those of the automation\'s NAT gateway. They reach that path only. Left out: nobody but Front Door reaches the gateway, and a handler that wants a good probe keeps the stamp in quarantine.')
+  probeAddresses: string[]?
 
   @description('Required. Capacity units at the least and at the most.')
   minCapacity: int
@@ -293,7 +326,7 @@ type stampOutputsType = {
   @description('The resource group that AKS keeps nodes in.')
   nodeResourceGroup: string
 
-  @description('Host name of the Application Gateway, for the DNS record and for the origin.')
+  @description('Host name of the gateway\'s public address. The DNS record of `gateway.hostName` is a CNAME of it.')
   gatewayHostName: string
 
   @description('Key Vault of the region.')
