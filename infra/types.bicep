@@ -36,6 +36,9 @@ type sharedType = {
   @minLength(1)
   updateStages: updateStageType[]
 
+  @description('Required. Channels by which the fleet starts update runs itself, along the strategy. `NodeImage` brings node images, `Stable` and `Rapid` bring Kubernetes versions.')
+  autoUpgradeChannels: ('NodeImage' | 'Stable' | 'Rapid')[]
+
   @description('Optional. A hub cluster for workload propagation. Left out: a fleet without hub, which is all that updates need.')
   fleetHub: fleetHubType?
 
@@ -115,6 +118,9 @@ type fleetHubType = {
 
   @description('Required. Size of the hub\'s nodes.')
   vmSize: string
+
+  @description('Required. Object id, in this tenant, of the service principal that Fleet Manager itself works as: the Azure Kubernetes Service Fleet RP, application 609d2f62-527f-4451-bfd2-ac2c7850822c.')
+  fleetServicePrincipalObjectId: string
 }
 
 @export()
