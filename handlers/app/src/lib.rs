@@ -14,6 +14,7 @@ pub mod functions;
 pub mod host;
 pub mod inbound;
 pub mod journal;
+pub mod lane;
 pub mod ledger_store;
 pub mod observe;
 pub mod outcome;

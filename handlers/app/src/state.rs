@@ -2,24 +2,27 @@
 //!
 //! A store keeps small documents by name, each written with compare-and-swap, and journals that only grow. Losing a
 //! store must be survivable (see the design's state section), so it is no database and has no transactions over
-//! several documents.
+//! several documents. What must not happen twice at once outside the store is ordered by leases.
 
-use std::{fmt, path::Path, sync::Arc};
+use std::{fmt, path::Path, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use azure_core::{credentials::TokenCredential, http::ClientOptions};
 use bytes::Bytes;
 use url::Url;
+use uuid::Uuid;
 
 mod blob;
 mod file;
+mod lease;
 mod memory;
 
 pub use blob::BlobStore;
 pub use file::FileStore;
+pub use lease::{LONGEST_LIFE, Lease, SHORTEST_LIFE};
 pub use memory::MemoryStore;
 
-/// The longest name of a document or journal, in bytes. Blob names may have 1,024 characters, file names 255.
+/// The longest name of a document, journal or lease, in bytes. Blob names may have 1,024 characters, file names 255.
 pub const MAX_NAME_BYTES: usize = 200;
 
 /// Where state lives. All kinds behave alike; one conformance test holds them to it.
@@ -47,6 +50,22 @@ pub trait StateStore: fmt::Debug + Send + Sync {
     /// # Errors
     /// [`StateError::Invalid`] for a line with a line break in it; else as for loading.
     async fn append(&self, name: &str, line: &str) -> Result<(), StateError>;
+
+    /// Gives `holder` the exclusive right to a name for `life`, 15 to 60 whole seconds; `None` while somebody else has
+    /// it. Who has it already gets it anew: a call whose reply was lost can be repeated. So a holder's id must never
+    /// stand for two who are at work at the same time.
+    ///
+    /// A holder that dies costs the others the rest of its lease. A name for leases is no document's and no journal's.
+    ///
+    /// # Errors
+    /// [`StateError::Invalid`] for another life; else as for loading.
+    async fn lease(&self, name: &str, holder: Uuid, life: Duration) -> Result<Option<Lease>, StateError>;
+
+    /// Gives a lease back before it ends. One that has ended, whoever has the name now, is no error and changes nothing.
+    ///
+    /// # Errors
+    /// As for loading. The lease then ends by itself.
+    async fn release(&self, lease: Lease) -> Result<(), StateError>;
 }
 
 /// A document as it was read.
@@ -83,9 +102,9 @@ pub enum StateError {
     /// The store cannot be reached or is out of order for now: try later.
     #[error("the state store cannot {verb} `{name}` at the moment")]
     Unavailable {
-        /// What was tried: load, save or append.
+        /// What was tried: load, save, append, lease or release.
         verb: &'static str,
-        /// The document or journal.
+        /// The document, journal or lease.
         name: String,
         /// What the store said.
         #[source]
@@ -94,18 +113,18 @@ pub enum StateError {
     /// We lack a right: a person has to grant it. For blobs that is the role Storage Blob Data Contributor.
     #[error("the state store does not let this identity {verb} `{name}`")]
     Denied {
-        /// What was tried: load, save or append.
+        /// What was tried: load, save, append, lease or release.
         verb: &'static str,
-        /// The document or journal.
+        /// The document, journal or lease.
         name: String,
         /// What the store said.
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The call itself is wrong: a bug.
-    #[error("`{name}` cannot be stored: {fault}")]
+    #[error("the state store cannot take a call for `{name}`: {fault}")]
     Invalid {
-        /// The document or journal.
+        /// The document, journal or lease.
         name: String,
         /// What is wrong.
         fault: &'static str,

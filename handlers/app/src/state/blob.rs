@@ -1,9 +1,10 @@
 //! State in a blob container: what runs in Azure, where several copies of the handler share it.
 //!
 //! Documents are block blobs guarded by their ETag, journals are append blobs. The container is made when it turns out
-//! to be missing. An append blob takes 50,000 lines, so journals are named by day.
+//! to be missing. An append blob takes 50,000 lines, so journals are named by day. A lease is a blob's lease, on a blob
+//! that holds nothing.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use azure_core::{
@@ -12,12 +13,31 @@ use azure_core::{
 };
 use azure_storage_blob::{
     BlobContainerClient, BlobContainerClientOptions,
-    models::{AppendBlobClientCreateOptions, BlockBlobClientUploadOptions, StorageErrorCode},
+    models::{
+        AppendBlobClientCreateOptions, BlobClientAcquireLeaseOptions, BlockBlobClientUploadOptions,
+        StorageErrorCode,
+    },
 };
 use bytes::Bytes;
+use tokio::time::Instant;
 use url::Url;
+use uuid::Uuid;
 
-use super::{Expected, StateError, StateStore, Version, Versioned, checked, line_of};
+use super::{
+    Expected, Lease, StateError, StateStore, Version, Versioned, checked, lease::checked_life, line_of,
+};
+
+/// Why a lease is not to be had for now. Nothing of ours breaks leases; a person may.
+const LEASED: [StorageErrorCode; 2] =
+    [StorageErrorCode::LeaseAlreadyPresent, StorageErrorCode::LeaseIsBreakingAndCannotBeAcquired];
+
+/// Why there is nothing to release: the lease has ended, and perhaps somebody else has it now.
+const LEASE_IS_OVER: [StorageErrorCode; 4] = [
+    StorageErrorCode::LeaseIdMismatchWithLeaseOperation,
+    StorageErrorCode::LeaseNotPresentWithLeaseOperation,
+    StorageErrorCode::BlobNotFound,
+    StorageErrorCode::ContainerNotFound,
+];
 
 /// Documents as blobs of one container.
 pub struct BlobStore {
@@ -87,6 +107,28 @@ impl BlobStore {
             _ => Ok(()),
         }
     }
+
+    /// Asks for a blob's lease under an id of our choice, which makes asking twice as good as asking once (blob storage:
+    /// a leased blob grants a lease only to the id that has it). `false` while another id has it.
+    async fn acquire(&self, name: &str, holder: Uuid, seconds: u8) -> azure_core::Result<bool> {
+        let options = BlobClientAcquireLeaseOptions {
+            proposed_lease_id: Some(holder.to_string()),
+            ..BlobClientAcquireLeaseOptions::default()
+        };
+        match self.container.blob_client(name).acquire_lease(i32::from(seconds), Some(options)).await {
+            Ok(_) => Ok(true),
+            Err(error) if LEASED.iter().any(|code| is(&error, code)) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Makes the empty blob behind a lease, unless another copy of the handler has just done so.
+    async fn make_lock(&self, name: &str) -> azure_core::Result<()> {
+        match self.upload(name, &Bytes::new(), &Expected::Absent).await {
+            Err(error) if !is_conflict(&error) => Err(error),
+            _ => Ok(()),
+        }
+    }
 }
 
 #[async_trait]
@@ -132,6 +174,32 @@ impl StateStore for BlobStore {
         }
         self.make_journal(name).await.map_err(failed)?;
         self.append_line(name, &line).await.map_err(failed)
+    }
+
+    async fn lease(&self, name: &str, holder: Uuid, life: Duration) -> Result<Option<Lease>, StateError> {
+        checked(name)?;
+        let (seconds, asked) = (checked_life(name, life)?, Instant::now());
+        let failed = |error| explained("lease", name, error);
+        let told = |granted: bool| granted.then(|| Lease::granted(name, holder, asked, life));
+        match self.acquire(name, holder, seconds).await {
+            Err(error) if is(&error, &StorageErrorCode::ContainerNotFound) => {
+                self.make_container().await.map_err(failed)?;
+            }
+            Err(error) if is(&error, &StorageErrorCode::BlobNotFound) => {}
+            result => return result.map(told).map_err(failed),
+        }
+        self.make_lock(name).await.map_err(failed)?;
+        self.acquire(name, holder, seconds).await.map(told).map_err(failed)
+    }
+
+    async fn release(&self, lease: Lease) -> Result<(), StateError> {
+        let Lease { name, holder, .. } = lease;
+        match self.container.blob_client(&name).release_lease(holder.to_string(), None).await {
+            Err(error) if !LEASE_IS_OVER.iter().any(|code| is(&error, code)) => {
+                Err(explained("release", &name, error))
+            }
+            _ => Ok(()),
+        }
     }
 }
 

@@ -6,15 +6,22 @@
 
 use std::{
     fs::{self, File, OpenOptions},
-    io::{self, Write},
+    io::{self, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::{Expected, StateError, StateStore, Version, Versioned, checked, line_of};
+use super::{
+    Expected, LONGEST_LIFE, Lease, StateError, StateStore, Version, Versioned, checked, lease::checked_life,
+    line_of,
+};
 
 /// The file whose lock a writer holds. Names of documents cannot start with a dot.
 const LOCK: &str = ".lock";
@@ -26,13 +33,36 @@ const DRAFT: &str = ".draft";
 #[derive(Debug, Clone)]
 pub struct FileStore {
     folder: PathBuf,
+    /// The clock that leases end by. All processes on the folder must agree on it.
+    clock: fn() -> Timestamp,
+}
+
+/// The content of a lease's file.
+#[derive(Debug, Serialize, Deserialize)]
+struct Held {
+    holder: Uuid,
+    until: Timestamp,
+}
+
+impl Held {
+    /// Whether this keeps `holder` out. An end further away than any lease lasts comes from a clock that has been set
+    /// back since, and counts for nothing.
+    fn shuts_out(&self, holder: Uuid, now: Timestamp) -> bool {
+        self.holder != holder && now < self.until && self.until <= now + LONGEST_LIFE
+    }
 }
 
 impl FileStore {
     /// A store in `folder`, which is made at the first write.
     #[must_use]
     pub fn new(folder: &Path) -> Self {
-        Self { folder: folder.to_owned() }
+        Self::with_clock(folder, Timestamp::now)
+    }
+
+    /// A store whose leases end by another clock than the system's.
+    #[must_use]
+    pub fn with_clock(folder: &Path, clock: fn() -> Timestamp) -> Self {
+        Self { folder: folder.to_owned(), clock }
     }
 
     /// Runs blocking file work off the async threads and says what kind of error came of it.
@@ -104,12 +134,44 @@ impl StateStore for FileStore {
         let appended = self.run("append", name, move |store, path| {
             let _lock = store.lock()?;
             make_parent(path)?;
-            let mut journal = OpenOptions::new().create(true).append(true).open(path)?;
-            journal.write_all(line.as_bytes())?;
+            let mut journal = OpenOptions::new().create(true).read(true).append(true).open(path)?;
+            let start = if is_torn(&mut journal)? { "\n" } else { "" };
+            journal.write_all(format!("{start}{line}").as_bytes())?;
             journal.sync_all()
         });
         appended.await
     }
+
+    async fn lease(&self, name: &str, holder: Uuid, life: Duration) -> Result<Option<Lease>, StateError> {
+        checked_life(name, life)?;
+        let asked = Instant::now();
+        let granted = self.run("lease", name, move |store, path| {
+            let _lock = store.lock()?;
+            let now = (store.clock)();
+            if held(path)?.is_some_and(|held| held.shuts_out(holder, now)) {
+                return Ok(false);
+            }
+            make_parent(path)?;
+            store.replace(path, &serde_json::to_vec(&Held { holder, until: now + life })?)?;
+            Ok(true)
+        });
+        Ok(granted.await?.then(|| Lease::granted(name, holder, asked, life)))
+    }
+
+    async fn release(&self, lease: Lease) -> Result<(), StateError> {
+        let Lease { name, holder, .. } = lease;
+        let released = self.run("release", &name, move |store, path| {
+            let _lock = store.lock()?;
+            let ours = held(path)?.is_some_and(|held| held.holder == holder);
+            if ours { fs::remove_file(path) } else { Ok(()) }
+        });
+        released.await
+    }
+}
+
+fn held(path: &Path) -> io::Result<Option<Held>> {
+    let found = read(path)?;
+    Ok(found.map(|file| serde_json::from_slice(&file.bytes)).transpose()?)
 }
 
 fn read(path: &Path) -> io::Result<Option<Versioned>> {
@@ -118,6 +180,17 @@ fn read(path: &Path) -> io::Result<Option<Versioned>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// Whether a process was killed in the middle of this journal's last line. The next line must not become part of it.
+fn is_torn(journal: &mut File) -> io::Result<bool> {
+    if journal.metadata()?.len() == 0 {
+        return Ok(false);
+    }
+    let mut last = [0];
+    journal.seek(SeekFrom::End(-1))?;
+    journal.read_exact(&mut last)?;
+    Ok(last != *b"\n")
 }
 
 /// A file's version is a hash of its content (as a name-based UUID), which needs no second file that could disagree. A

@@ -3,12 +3,17 @@
 use std::{
     collections::BTreeMap,
     sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use tokio::time::Instant;
+use uuid::Uuid;
 
-use super::{Expected, StateError, StateStore, Version, Versioned, checked, line_of};
+use super::{
+    Expected, Lease, StateError, StateStore, Version, Versioned, checked, lease::checked_life, line_of,
+};
 
 /// Documents in memory.
 #[derive(Debug, Default)]
@@ -19,6 +24,8 @@ pub struct MemoryStore {
 #[derive(Debug, Default)]
 struct Inner {
     documents: BTreeMap<String, Versioned>,
+    /// Who holds a name, and until when on the runtime's clock.
+    leases: BTreeMap<String, (Uuid, Instant)>,
     /// Counts writes; each gives its document a version of its own.
     writes: u64,
 }
@@ -33,9 +40,11 @@ impl Inner {
 }
 
 impl MemoryStore {
-    /// Loses every document, as somebody does who deletes the container behind a blob store.
+    /// Loses every document and lease, as somebody does who deletes the container behind a blob store.
     pub fn lose_everything(&self) {
-        self.locked().documents.clear();
+        let mut inner = self.locked();
+        inner.documents.clear();
+        inner.leases.clear();
     }
 
     /// Nothing is half-written when a thread panics, since writes replace whole documents.
@@ -73,6 +82,25 @@ impl StateStore for MemoryStore {
         let mut bytes = inner.documents.get(name).map(|journal| journal.bytes.to_vec()).unwrap_or_default();
         bytes.extend_from_slice(line.as_bytes());
         inner.put(name, Bytes::from(bytes));
+        Ok(())
+    }
+
+    async fn lease(&self, name: &str, holder: Uuid, life: Duration) -> Result<Option<Lease>, StateError> {
+        checked(name)?;
+        checked_life(name, life)?;
+        let (mut inner, now) = (self.locked(), Instant::now());
+        if inner.leases.get(name).is_some_and(|(other, until)| *other != holder && now < *until) {
+            return Ok(None);
+        }
+        inner.leases.insert(name.to_owned(), (holder, now + life));
+        Ok(Some(Lease::granted(name, holder, now, life)))
+    }
+
+    async fn release(&self, lease: Lease) -> Result<(), StateError> {
+        let mut inner = self.locked();
+        if inner.leases.get(&lease.name).is_some_and(|(holder, _)| *holder == lease.holder) {
+            inner.leases.remove(&lease.name);
+        }
         Ok(())
     }
 }
