@@ -1,5 +1,7 @@
 //! The journal: one JSON line per decision that wrote something, in a journal per day.
 
+mod page;
+
 use std::sync::Arc;
 
 use fleet_arm::client::CallRecord;
@@ -9,11 +11,13 @@ use fleet_core::{
     plan::{Action, Hold, Plan},
     trigger::NudgeKind,
 };
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde::Serialize;
 use uuid::Uuid;
 
 use crate::state::{StateError, StateStore};
+
+pub use page::{JournalError, LONGEST_PAGE, Page};
 
 /// Appends decisions to the state store.
 #[derive(Debug, Clone)]
@@ -72,13 +76,17 @@ impl Journal {
     /// # Errors
     /// When the store fails. The decision stands all the same.
     pub async fn write(&self, entry: &Entry<'_>) -> Result<(), StateError> {
-        let day = entry.at.to_zoned(TimeZone::UTC).date();
-        let name = format!("journal/{day}.jsonl");
+        let name = document(entry.at.to_zoned(TimeZone::UTC).date());
         match serde_json::to_string(&line(entry)) {
             Ok(line) => self.store.append(&name, &line).await,
             Err(_) => Err(StateError::Invalid { name, fault: "the decision does not serialise" }),
         }
     }
+}
+
+/// The name of a day's journal.
+fn document(day: Date) -> String {
+    format!("journal/{day}.jsonl")
 }
 
 fn line<'a>(entry: &Entry<'a>) -> Line<'a> {
