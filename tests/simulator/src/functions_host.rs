@@ -5,7 +5,8 @@
 //!
 //! Not simulated, and refused with an error when an app asks for it: forwarding and proxying of HTTP, retry policies,
 //! sessions, topics, batches of messages, input bindings, output bindings other than Service Bus queues and HTTP, route
-//! constraints, schedules as time spans, several host instances, scale-out, cold start.
+//! constraints, schedules as time spans, scale-out, cold start. Several instances of an app are put together by
+//! [`crate::driver::Instances`].
 
 mod answer;
 #[cfg(test)]
@@ -45,5 +46,6 @@ pub use transport::{
 pub use webhook::{EventGridCall, WebhookReply};
 
 pub(crate) use host::{Finished, Settled};
+pub(crate) use http_answer::reply;
 pub(crate) use invocation::{TimerRun, TriggerInput, service_bus_message, timer_run};
 pub(crate) use webhook::inputs_of;

@@ -126,6 +126,14 @@ impl ServiceBus {
         self.settle(queue, lock_token, |found, now| found.renew(lock_token, until, now))
     }
 
+    /// Stops the renewal of a lock, whose holder is lost: it ends one lock duration from now, or when it would anyway.
+    ///
+    /// # Errors
+    /// When the lock is lost or the queue doesn't exist.
+    pub fn renew_no_more(&self, queue: &str, lock_token: &str) -> Result<(), ServiceBusError> {
+        self.settle(queue, lock_token, |found, now| found.renew_no_more(lock_token, now))
+    }
+
     /// The messages of a queue in order, locked and scheduled ones included.
     #[must_use]
     pub fn messages(&self, queue: &str) -> Vec<Message> {

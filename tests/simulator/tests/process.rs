@@ -177,6 +177,20 @@ async fn a_killed_handler_is_replaced() {
 }
 
 #[tokio::test]
+async fn a_lost_instance_leaves_no_process_until_it_is_replaced() {
+    let app = App::new(&["echo"]);
+    let host = app.start("1").await;
+    let port = handler_port(&app, &host).await;
+    host.kill_instance();
+    app.wait_for(|happening| matches!(happening, Happening::HandlerExited { code: None })).await;
+    assert!(tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err());
+    assert_eq!(deliver(&host, "echo", "{}").await, 500);
+    host.restart_instance().await.unwrap();
+    assert_eq!((deliver(&host, "echo", "{}").await, app.starts()), (202, 2));
+    host.shutdown().await;
+}
+
+#[tokio::test]
 async fn shutdown_leaves_no_orphan() {
     let app = App::new(&["echo"]);
     let host = app.start("1").await;

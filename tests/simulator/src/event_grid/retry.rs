@@ -27,6 +27,8 @@ pub enum Outcome {
     Answered(u16),
     /// It didn't answer within 30 seconds.
     TimedOut,
+    /// The connection broke.
+    ConnectionLost,
 }
 
 /// The limits of a subscription; whichever is reached first.
@@ -86,15 +88,16 @@ fn least_wait(outcome: Outcome) -> Duration {
         Outcome::Answered(404) => Duration::from_secs(5 * 60),
         Outcome::Answered(408) => Duration::from_secs(2 * 60),
         Outcome::Answered(503) => Duration::from_secs(30),
-        Outcome::Answered(_) | Outcome::TimedOut => Duration::from_secs(10),
+        Outcome::Answered(_) | Outcome::TimedOut | Outcome::ConnectionLost => Duration::from_secs(10),
     }
 }
 
 impl Outcome {
-    /// Event Grid's word for it, as in `lastDeliveryOutcome`. Only the first four are documented.
+    /// Event Grid's word for it, as in `lastDeliveryOutcome`. Only the first five are documented.
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::TimedOut => "TimedOut",
+            Self::ConnectionLost => "SocketError",
             Self::Answered(404) => "NotFound",
             Self::Answered(401) => "Unauthorized",
             Self::Answered(403) => "Forbidden",

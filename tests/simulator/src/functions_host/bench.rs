@@ -73,10 +73,16 @@ fn scripted(script: Arc<Script>, seen: Arc<Mutex<Vec<Value>>>) -> HandlerService
 }
 
 /// An app with one function of every kind: `events` and `batch` put messages on `fleet-work`, `work` takes them, `tick`
-/// fires each minute, `page` answers GET.
+/// fires each minute, `page` answers GET, `alerts` takes POST.
 pub(crate) fn app() -> FunctionApp {
     let out = json!({"type": "serviceBus", "name": "work", "direction": "out", "queueName": "fleet-work", "connection": "Bus"});
     let functions = [
+        (
+            "alerts",
+            json!([
+            {"type": "httpTrigger", "name": "req", "direction": "in", "authLevel": "function", "methods": ["post"]},
+            {"type": "http", "name": "res", "direction": "out"}]),
+        ),
         (
             "batch",
             json!([{"type": "eventGridTrigger", "name": "event", "direction": "in", "cardinality": "many"}, out]),

@@ -1,10 +1,11 @@
 //! The host: one app, one handler, and every invocation between them.
 
 mod hung;
+mod instance;
 mod start;
+mod surroundings;
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use ::http::header::{CONTENT_TYPE, USER_AGENT};
@@ -17,41 +18,15 @@ use super::invocation::{Sys, TriggerInput};
 use super::outputs;
 use super::script_root::FunctionApp;
 use super::transport::{HOST_VERSION, HandlerCall, HandlerTransport, Kill, TransportLost};
-use crate::arm::Arm;
-use crate::chance::Seed;
-use crate::clock::Clock;
-use crate::happening::{Happening, Watchers};
-use crate::record::Causes;
+use crate::happening::Happening;
 use crate::service_bus::{Outgoing, QueueSettings, ServiceBus};
 use hung::Hung;
+use instance::Instance;
+
+pub use surroundings::Surroundings;
 
 /// How long a handler may take on the runtime's clock when neither its transport nor host.json sets a limit.
 const LAST_PATIENCE: Duration = Duration::from_secs(60 * 60);
-
-/// The parts of a simulation that the host shares with the rest of it.
-#[derive(Clone)]
-pub struct Surroundings {
-    /// The seed of invocation ids and keys.
-    pub seed: Seed,
-    /// Simulated time.
-    pub clock: Clock,
-    /// Who is told what happens.
-    pub watchers: Watchers,
-    /// Where the host notes who causes calls to ARM: the correlation id is the invocation id.
-    pub causes: Causes,
-    /// The namespace of the app's queues.
-    pub bus: ServiceBus,
-}
-
-impl Surroundings {
-    /// The parts that a simulated ARM brings, and a namespace for the app's queues.
-    #[must_use]
-    pub fn of(arm: &Arm) -> Self {
-        let (seed, clock, watchers) = (arm.seed(), arm.clock().clone(), arm.watchers().clone());
-        let bus = ServiceBus::new(seed, clock.clone(), watchers.clone());
-        Self { seed, clock, watchers, causes: arm.causes().clone(), bus }
-    }
-}
 
 /// A host with one app. Clones are the same host.
 #[derive(Clone)]
@@ -64,8 +39,7 @@ struct Inner {
     transport: Arc<dyn HandlerTransport>,
     around: Surroundings,
     patience: Duration,
-    /// How often a function was invoked about a subject: what makes the ids of repeated invocations differ.
-    repeats: Mutex<BTreeMap<(String, String), u64>>,
+    instance: Instance,
     hung: Mutex<Vec<Hung>>,
 }
 
@@ -82,6 +56,7 @@ enum End {
     Success(Answer, Vec<(String, Outgoing)>),
     Failure(String),
     Hang,
+    Lost,
 }
 
 /// What became of an invocation.
@@ -93,6 +68,8 @@ pub(crate) enum Settled {
     Failed,
     /// It lasts until the function timeout, under this invocation id.
     Hangs(String),
+    /// The instance was lost under it: nobody settles what it was about.
+    Lost,
 }
 
 impl FunctionsHost {
@@ -101,8 +78,8 @@ impl FunctionsHost {
     pub fn new(app: FunctionApp, transport: Arc<dyn HandlerTransport>, around: Surroundings) -> Self {
         let patience = transport.patience().or(app.host.function_timeout).unwrap_or(LAST_PATIENCE);
         create_queues(&app, &around.bus);
-        let (repeats, hung) = (Mutex::default(), Mutex::default());
-        Self { inner: Arc::new(Inner { app, transport, around, patience, repeats, hung }) }
+        let (instance, hung) = (Instance::default(), Mutex::default());
+        Self { inner: Arc::new(Inner { app, transport, around, patience, instance, hung }) }
     }
 
     /// The app.
@@ -142,10 +119,11 @@ impl FunctionsHost {
         self.inner.transport.ready().await
     }
 
-    /// Whether the host has given up after too many crashes, or was shut down. Its triggers listen no more.
+    /// Whether the host has given up after too many crashes, was shut down, or lost its instance. Its triggers listen no
+    /// more.
     #[must_use]
     pub fn is_stopped(&self) -> bool {
-        self.inner.transport.is_stopped()
+        self.is_gone() || self.inner.transport.is_stopped()
     }
 
     /// Ends the handler and waits until it is gone. Invocations fail from then on.
@@ -163,7 +141,12 @@ impl FunctionsHost {
     pub(crate) async fn run(&self, function: &FunctionDefinition, input: &TriggerInput) -> Finished {
         let id = self.begin(function, input);
         let call = self.call(function, input, &id);
-        let end = match tokio::time::timeout(self.inner.patience, self.inner.transport.post(call)).await {
+        let losses_before = self.inner.instance.begin(&id);
+        let answer = tokio::time::timeout(self.inner.patience, self.inner.transport.post(call)).await;
+        let instance_lost = self.inner.instance.end(&id, losses_before);
+        let end = match answer {
+            // An answer that came in spite of the loss came before it.
+            Err(_) | Ok(Err(_)) if instance_lost => End::Lost,
             Err(_impatient) => End::Hang,
             Ok(Err(lost)) => End::Failure(lost.to_string()),
             Ok(Ok(answer)) => match judge(&answer) {
@@ -192,6 +175,10 @@ impl FunctionsHost {
                 self.tell_failure(id, function, reason);
                 Settled::Failed
             }
+            End::Lost => {
+                self.tell_failure(id, function, "the instance was lost".to_owned());
+                Settled::Lost
+            }
             End::Hang => {
                 self.tell(&Happening::InvocationHangs { id: id.clone(), function: function.clone() });
                 self.note_hang(id.clone(), function);
@@ -202,14 +189,8 @@ impl FunctionsHost {
 
     /// Names an invocation, and notes what it is about for whoever sees its calls to ARM.
     fn begin(&self, function: &FunctionDefinition, input: &TriggerInput) -> String {
-        let key = (function.name.clone(), input.subject.clone());
-        let repeat = {
-            let mut repeats = self.inner.repeats.lock().unwrap_or_else(PoisonError::into_inner);
-            let repeat = repeats.entry(key).or_default();
-            *repeat += 1;
-            repeat.to_string()
-        };
-        let Surroundings { seed, causes, .. } = &self.inner.around;
+        let Surroundings { seed, causes, repeats, .. } = &self.inner.around;
+        let repeat = repeats.next(&function.name, &input.subject).to_string();
         let id = seed.guid(&["invocation", &function.name, &input.subject, &repeat]).to_string();
         causes.set(&id, &function.name, &input.subject);
         self.tell(&Happening::InvocationStarted { id: id.clone(), function: function.name.clone() });

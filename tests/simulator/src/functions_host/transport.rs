@@ -45,13 +45,15 @@ impl TransportLost {
     }
 }
 
-/// Why the handler is killed. Both are SIGKILL: it sees nothing.
+/// Why the handler is killed. Always by SIGKILL: it sees nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kill {
     /// As a crash: counts towards the three errors after which the host gives up.
     Crash,
     /// By the host, after a function timeout: isn't counted.
     Timeout,
+    /// With the whole instance: it isn't started again until [`HandlerTransport::revive`].
+    Instance,
 }
 
 /// The way to a handler. The transport also keeps it running: it starts it again as the host does.
@@ -66,8 +68,12 @@ pub trait HandlerTransport: Send + Sync {
         None
     }
 
-    /// Kills the handler. Calls under way fail; it is started again at once, unless the crashes became too many.
+    /// Kills the handler. Calls under way fail; it is started again at once, unless the crashes became too many or the
+    /// instance is gone.
     fn kill(&self, kill: Kill);
+
+    /// Starts a handler where none runs any more, as on a fresh instance, and waits until it takes calls.
+    async fn revive(&self) -> Result<(), TransportLost>;
 
     /// Waits until the handler takes calls again after a start; an error when it never will.
     async fn ready(&self) -> Result<(), TransportLost>;

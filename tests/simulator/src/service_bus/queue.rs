@@ -124,6 +124,14 @@ impl Queue {
         Some(())
     }
 
+    pub(super) fn renew_no_more(&mut self, token: &str, now: Timestamp) -> Option<()> {
+        let at = self.locked(token, now)?;
+        let end = now.checked_add(self.settings.lock_duration).unwrap_or(Timestamp::MAX);
+        let lock = self.entries[at].lock.as_mut()?;
+        lock.until = lock.until.min(end);
+        Some(())
+    }
+
     /// Gives back every message whose lock has run out.
     pub(super) fn expire_locks(&mut self, now: Timestamp) -> Vec<Parked> {
         let mut parked = Vec::new();

@@ -32,6 +32,16 @@ impl RouteTemplate {
         Ok(Self { segments: segments.collect::<Result<_, _>>()? })
     }
 
+    /// The path that the template stands for; `None` when it holds values.
+    #[must_use]
+    pub fn literal(&self) -> Option<String> {
+        let literals = self.segments.iter().map(|segment| match segment {
+            Segment::Literal(literal) => Some(literal.as_str()),
+            Segment::Value(_) => None,
+        });
+        Some(literals.collect::<Option<Vec<_>>>()?.join("/"))
+    }
+
     /// The route values of a path without the route prefix, in the template's order; `None` when it doesn't match.
     #[must_use]
     pub fn matches(&self, path: &str) -> Option<Vec<(String, String)>> {

@@ -33,6 +33,17 @@ impl FunctionsHost {
         hung.iter().filter_map(|hung| hung.until).min()
     }
 
+    /// Whether an invocation of this id hangs here.
+    pub(crate) fn hangs(&self, invocation: &str) -> bool {
+        let hung = self.inner.hung.lock().unwrap_or_else(PoisonError::into_inner);
+        hung.iter().any(|hung| hung.id == invocation)
+    }
+
+    /// Forgets what hung: it died with the instance, and nobody is left to notice.
+    pub(super) fn forget_hung(&self) {
+        self.inner.hung.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// Kills the handler if a function timeout has struck, and waits for the new one. Every hanging invocation dies with
     /// it; answers their ids.
     pub(crate) async fn strike_timeouts(&self) -> Vec<String> {

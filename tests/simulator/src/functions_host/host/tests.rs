@@ -1,6 +1,9 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::*;
+use crate::arm::Arm;
+use crate::chance::Seed;
+use crate::clock::Clock;
 use crate::functions_host::bench::{Bench, app, fine};
 use crate::functions_host::invocation::event_grid_event;
 use crate::functions_host::token::Token;

@@ -54,15 +54,24 @@ impl InProcess {
         running
             .service
             .clone()
-            .ok_or_else(|| TransportLost::because("the host stopped it after too many crashes"))
+            .ok_or_else(|| TransportLost::because("it was stopped, and nothing has started it again"))
     }
 
     /// Replaces the handler by a fresh one, or by none. Answers whether there is one.
     fn replace(&self, kill: Kill) -> bool {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        let gives_up = kill == Kill::Crash && running.crashes.one_more(self.clock.now());
-        running.service = if gives_up { None } else { Some((self.start)()) };
-        !gives_up
+        let stays_down = match kill {
+            Kill::Crash => running.crashes.one_more(self.clock.now()),
+            Kill::Timeout => false,
+            Kill::Instance => true,
+        };
+        running.service = if stays_down { None } else { Some((self.start)()) };
+        !stays_down
+    }
+
+    fn tell_start(&self) {
+        let start = *self.starts.borrow();
+        self.watchers.tell(&Happening::HandlerStarted { start });
     }
 }
 
@@ -89,9 +98,18 @@ impl HandlerTransport for InProcess {
         self.watchers.tell(&Happening::HandlerExited { code: None });
         self.starts.send_modify(|starts| *starts += 1);
         if restarted {
-            let start = *self.starts.borrow();
-            self.watchers.tell(&Happening::HandlerStarted { start });
+            self.tell_start();
         }
+    }
+
+    async fn revive(&self) -> Result<(), TransportLost> {
+        {
+            let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+            *running = Running { service: Some((self.start)()), crashes: Crashes::default() };
+        }
+        self.starts.send_modify(|starts| *starts += 1);
+        self.tell_start();
+        Ok(())
     }
 
     async fn ready(&self) -> Result<(), TransportLost> {

@@ -124,16 +124,25 @@ impl HandlerTransport for Process {
     }
 
     fn kill(&self, kill: Kill) {
-        // Calls that come from now on wait for the next start instead of running into the dying process.
+        // Calls that come from now on wait for the next start, if there is one, instead of running into the dying process.
         self.state.send_if_modified(|state| {
             let was_ready = matches!(state, State::Ready(_));
             if was_ready {
-                *state = State::Starting;
+                *state = State::after(kill);
             }
             was_ready
         });
         // A supervisor that is gone has no process left to kill.
         let _gone = self.control.send(Control::Kill(kill));
+    }
+
+    async fn revive(&self) -> Result<(), TransportLost> {
+        let (begun, starting) = oneshot::channel();
+        if self.control.send(Control::Revive(begun)).is_ok() {
+            // The supervisor is gone when it doesn't answer, which the next line says.
+            let _gone = starting.await;
+        }
+        self.ready().await
     }
 
     async fn ready(&self) -> Result<(), TransportLost> {

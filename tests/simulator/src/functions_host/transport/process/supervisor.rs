@@ -31,20 +31,36 @@ pub(super) enum State {
     Stopped(String),
 }
 
+impl State {
+    /// The state that follows a kill at once.
+    pub(super) fn after(kill: Kill) -> Self {
+        match kill {
+            Kill::Crash | Kill::Timeout => Self::Starting,
+            Kill::Instance => Self::Stopped("its instance is gone".to_owned()),
+        }
+    }
+}
+
 /// What the supervisor is told to do.
 #[derive(Debug)]
 pub(super) enum Control {
     Kill(Kill),
+    /// Start again after having stayed down; the sender hears when that begins.
+    Revive(oneshot::Sender<()>),
     Shutdown(oneshot::Sender<()>),
 }
+
+/// Who waits for the end of a shutdown, if anybody does.
+type Done = Option<oneshot::Sender<()>>;
 
 /// How one life of the process ended.
 enum End {
     /// By itself or by a signal from elsewhere; the code is `None` for a signal.
     Exited(Option<i32>),
+    NeverStarted(std::io::Error),
     NeverReady,
     Killed(Kill),
-    Shutdown(Option<oneshot::Sender<()>>),
+    Shutdown(Done),
 }
 
 pub(super) struct Supervisor {
@@ -69,26 +85,31 @@ impl Supervisor {
         Self { settings, port, clock, watchers, orders, state, crashes: Crashes::default() }
     }
 
-    /// Starts the process again and again, until it may not be or the host is shut down.
+    /// Starts the process again and again, until the host is shut down.
     pub(super) async fn run(mut self) {
         for start in 1.. {
-            let mut child = match self.spawn() {
-                Ok(child) => child,
-                Err(error) => {
-                    return self.stay_down(State::Stopped(format!("it can't be started: {error}"))).await;
-                }
+            let down = match self.live(start).await {
+                End::Shutdown(done) => return self.shut_down(done),
+                end => self.after(&end),
             };
-            self.watchers.tell(&Happening::HandlerStarted { start });
-            let end = self.watch_over(&mut child).await;
-            self.state.send_replace(State::Starting);
-            let end = self.bury(&mut child, end).await;
-            if let End::Shutdown(done) = end {
+            if let Some(down) = down
+                && let Some(done) = self.stay_down(down).await
+            {
                 return self.shut_down(done);
             }
-            if let Some(down) = self.after(&end) {
-                return self.stay_down(down).await;
-            }
         }
+    }
+
+    /// One life of the process, from its start to its burial.
+    async fn live(&mut self, start: u32) -> End {
+        let mut child = match self.spawn() {
+            Ok(child) => child,
+            Err(error) => return End::NeverStarted(error),
+        };
+        self.watchers.tell(&Happening::HandlerStarted { start });
+        let end = self.watch_over(&mut child).await;
+        self.state.send_replace(State::Starting);
+        self.bury(&mut child, end).await
     }
 
     fn spawn(&self) -> std::io::Result<Child> {
@@ -146,6 +167,7 @@ impl Supervisor {
                 () = &mut limit, if !is_ready => return End::NeverReady,
                 order = self.orders.recv() => return match order {
                     Some(Control::Kill(kill)) => End::Killed(kill),
+                    Some(Control::Revive(begun)) => { let _runs_already = begun.send(()); continue }
                     Some(Control::Shutdown(done)) => End::Shutdown(Some(done)),
                     None => End::Shutdown(None),
                 },
@@ -172,6 +194,8 @@ impl Supervisor {
                     "it exited with code 0, and this host doesn't start it again".to_owned(),
                 ));
             }
+            End::NeverStarted(error) => return Some(State::Stopped(format!("it can't be started: {error}"))),
+            End::Killed(Kill::Instance) => return Some(State::after(Kill::Instance)),
             End::Exited(Some(0 | RESTART_PLEASE)) | End::Killed(Kill::Timeout) | End::Shutdown(_) => false,
             End::Exited(_) | End::NeverReady | End::Killed(Kill::Crash) => true,
         };
@@ -179,17 +203,26 @@ impl Supervisor {
         gives_up.then(|| State::Stopped("the host stopped after the third error of the handler".to_owned()))
     }
 
-    /// Answers calls with an error until the host is shut down.
-    async fn stay_down(mut self, down: State) {
+    /// Answers calls with an error until the host is shut down, or `None` when the process shall start again.
+    async fn stay_down(&mut self, down: State) -> Option<Done> {
         self.state.send_replace(down);
-        while let Some(order) = self.orders.recv().await {
-            if let Control::Shutdown(done) = order {
-                return self.shut_down(Some(done));
+        loop {
+            match self.orders.recv().await {
+                Some(Control::Kill(_)) => {}
+                Some(Control::Revive(begun)) => {
+                    self.crashes = Crashes::default();
+                    self.state.send_replace(State::Starting);
+                    // Nobody waiting is fine.
+                    let _nobody = begun.send(());
+                    return None;
+                }
+                Some(Control::Shutdown(done)) => return Some(Some(done)),
+                None => return Some(None),
             }
         }
     }
 
-    fn shut_down(&self, done: Option<oneshot::Sender<()>>) {
+    fn shut_down(&self, done: Done) {
         self.state.send_replace(State::Stopped("the host was shut down".to_owned()));
         if let Some(done) = done {
             // Nobody waiting is fine.
