@@ -4,6 +4,8 @@
 //! meanwhile. When nothing is due, the clock jumps to the next moment at which something is: a retry, the end of a lock or
 //! of a long-running operation, a timer, a function timeout. Nothing sleeps in real time.
 
+mod instances;
+mod jobs;
 mod step;
 mod timers;
 
@@ -15,11 +17,14 @@ use thiserror::Error;
 
 use crate::arm::Arm;
 use crate::event_grid::{Delivery, EventGrid};
-use crate::functions_host::{FunctionsHost, Trigger};
+use crate::functions_host::{FunctionsHost, HttpCall, HttpReply, Trigger};
 use crate::happening::Happening;
+use crate::monitor::ActionGroup;
 use crate::service_bus::ServiceBus;
-use step::Source;
+use step::Hanging;
 use timers::Timers;
+
+pub use instances::{Balance, Instances};
 
 /// More rounds than this at one moment mean that work makes work without end.
 const ROUNDS_AT_ONE_MOMENT: u32 = 10_000;
@@ -28,10 +33,12 @@ const ROUNDS_AT_ONE_MOMENT: u32 = 10_000;
 pub struct Simulation {
     arm: Arm,
     event_grid: EventGrid,
-    host: FunctionsHost,
+    instances: Instances,
+    /// Who tells the app of alerts, if anybody does.
+    action_group: Option<ActionGroup>,
     timers: Timers,
-    /// What waits for hanging invocations, by invocation id.
-    hanging: BTreeMap<String, Source>,
+    /// Invocations that hang, by their ids.
+    hanging: BTreeMap<String, Hanging>,
     /// Deliveries that nobody answers, by the moment at which Event Grid stops waiting.
     unanswered: BTreeMap<(Timestamp, String), Delivery>,
     order: Order,
@@ -40,10 +47,14 @@ pub struct Simulation {
 /// How invocations that are due at one moment are run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Order {
-    /// Side by side, as Azure does. What two of them make of one shared thing may differ from run to run when the handler
-    /// is a process.
+    /// Side by side, as Azure does: whenever one waits for ARM, the others go on, so that their calls interleave. What two
+    /// of them make of one shared thing may differ from run to run when the handler is a process.
     #[default]
     SideBySide,
+    /// Side by side, each beginning after a pause of up to this long, drawn by the seed: other seeds interleave otherwise.
+    /// The pause is on the runtime's clock, which tests stop. Where that is still too regular, a rule that delays some of
+    /// ARM's answers ([`crate::faults::Effect::Delay`]) shuffles further.
+    Staggered(Duration),
     /// One after the other, which makes a run with a handler process repeatable.
     OneByOne,
 }
@@ -51,13 +62,15 @@ pub enum Order {
 /// The simulation did not come to rest within its limit.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
-    "still busy at {at}: {deliveries} deliveries, {messages} messages, {hanging} hanging invocations, a running operation: {operation}"
+    "still busy at {at}: {deliveries} deliveries, {alerts} alerts, {messages} messages, {hanging} hanging invocations, a running operation: {operation}"
 )]
 pub struct StillBusy {
     /// The limit.
     pub at: Timestamp,
     /// Event Grid deliveries that wait.
     pub deliveries: usize,
+    /// Alerts that wait to be told.
+    pub alerts: usize,
     /// Messages on queues that a function listens to.
     pub messages: usize,
     /// Invocations that hang.
@@ -67,21 +80,34 @@ pub struct StillBusy {
 }
 
 impl Simulation {
-    /// A simulation of these parts, which share one clock. A fault that kills the handler reaches it from now on.
+    /// A simulation of these parts, which share one clock, around one host or several [`Instances`] of it. A fault that
+    /// kills the handler reaches the one that made the call from now on.
     #[must_use]
-    pub fn new(arm: Arm, event_grid: EventGrid, host: FunctionsHost) -> Self {
-        let killed = host.clone();
-        arm.on_kill(std::sync::Arc::new(move |_| killed.kill_handler()));
-        let timers = Timers::of(host.app(), arm.clock().now());
+    pub fn new(arm: Arm, event_grid: EventGrid, instances: impl Into<Instances>) -> Self {
+        let instances = instances.into();
+        let known = instances.clone();
+        arm.on_kill(std::sync::Arc::new(move |invocation| {
+            // A call that no instance is known to make is the first one's.
+            known.running(invocation).unwrap_or_else(|| known.first()).kill_handler();
+        }));
+        let timers = Timers::of(instances.first().app(), arm.clock().now());
         Self {
             arm,
             event_grid,
-            host,
+            instances,
+            action_group: None,
             timers,
             hanging: BTreeMap::new(),
             unanswered: BTreeMap::new(),
             order: Order::default(),
         }
+    }
+
+    /// The same simulation with an action group that tells the app of alerts.
+    #[must_use]
+    pub fn with_action_group(mut self, group: ActionGroup) -> Self {
+        self.action_group = Some(group);
+        self
     }
 
     /// The same simulation with invocations of one moment in this order.
@@ -103,16 +129,33 @@ impl Simulation {
         &self.event_grid
     }
 
-    /// The Functions host.
+    /// The instances of the app.
+    #[must_use]
+    pub fn instances(&self) -> &Instances {
+        &self.instances
+    }
+
+    /// The Functions host: the first instance when there are several.
     #[must_use]
     pub fn host(&self) -> &FunctionsHost {
-        &self.host
+        self.instances.first()
+    }
+
+    /// Sends an HTTP request to the app, to whichever instance gets it.
+    pub async fn http(&self, call: HttpCall) -> HttpReply {
+        self.instances.http(call).await
+    }
+
+    /// Who tells the app of alerts, if anybody does.
+    #[must_use]
+    pub fn action_group(&self) -> Option<&ActionGroup> {
+        self.action_group.as_ref()
     }
 
     /// The queues.
     #[must_use]
     pub fn bus(&self) -> &ServiceBus {
-        &self.host.around().bus
+        &self.host().around().bus
     }
 
     /// The present moment.
@@ -192,8 +235,9 @@ impl Simulation {
         let now = self.now();
         let moments = [
             self.event_grid.next_due(),
+            self.action_group.as_ref().and_then(ActionGroup::next_due),
             self.bus().next_due(),
-            self.host.next_timeout(),
+            self.instances.all().iter().filter_map(FunctionsHost::next_timeout).min(),
             self.arm.next_operation_end(),
             self.unanswered.keys().next().map(|(moment, _)| *moment),
             self.timers.next_due(),
@@ -202,19 +246,20 @@ impl Simulation {
     }
 
     fn busy(&self) -> Option<StillBusy> {
-        let listened = self.host.app().functions.iter().filter_map(|function| match &function.trigger {
+        let listened = self.host().app().functions.iter().filter_map(|function| match &function.trigger {
             Trigger::ServiceBus { queue, .. } => Some(queue),
             _ => None,
         });
         let busy = StillBusy {
             at: self.now(),
             deliveries: self.event_grid.waiting() + self.unanswered.len(),
+            alerts: self.action_group.as_ref().map_or(0, ActionGroup::waiting),
             messages: listened.map(|queue| self.bus().waiting(queue)).sum(),
             hanging: self.hanging.len(),
             operation: self.arm.next_operation_end().is_some(),
         };
-        let StillBusy { at: _, deliveries, messages, hanging, operation } = busy;
-        (deliveries + messages + hanging > 0 || operation).then_some(busy)
+        let StillBusy { at: _, deliveries, alerts, messages, hanging, operation } = busy;
+        (deliveries + alerts + messages + hanging > 0 || operation).then_some(busy)
     }
 
     fn end_of(&self, span: Duration) -> Timestamp {

@@ -118,6 +118,20 @@ pub enum Happening {
         /// Why.
         reason: String,
     },
+    /// An action group told the app of an alert.
+    AlertDelivered {
+        /// The number of the alert in its group.
+        id: u64,
+        /// The attempt that was accepted, from 1.
+        attempt: u32,
+    },
+    /// An action group gave an alert up.
+    AlertLost {
+        /// The number of the alert in its group.
+        id: u64,
+        /// Why.
+        reason: String,
+    },
     /// Simulated time moved.
     ClockMoved {
         /// To when.

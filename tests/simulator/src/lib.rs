@@ -43,6 +43,7 @@ pub mod faults;
 pub mod functions_host;
 pub mod happening;
 pub mod identity;
+pub mod monitor;
 pub mod net;
 pub mod record;
 pub mod service_bus;

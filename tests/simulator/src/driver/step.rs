@@ -1,36 +1,50 @@
-//! One round: everything that is due now, side by side.
+//! One round: everything that is due now, and what becomes of it.
 
 use std::time::Duration;
 
 use futures::future::join_all;
 
+use super::jobs::Job;
 use super::{Order, Simulation};
 use crate::event_grid::{Delivery, Outcome};
-use crate::functions_host::{
-    Finished, FunctionDefinition, Settled, Token, Trigger, TriggerInput, inputs_of, service_bus_message,
-    timer_run,
-};
+use crate::functions_host::{Answer, Finished, FunctionDefinition, Settled, Trigger, reply};
+use crate::monitor;
 
 /// How long Event Grid waits for an answer.
 const EVENT_GRID_PATIENCE: Duration = Duration::from_secs(30);
-
-/// One thing that makes the host invoke a function.
-struct Job {
-    source: Source,
-    function: FunctionDefinition,
-    /// One invocation each; more than one only for a delivery of several events.
-    inputs: Vec<TriggerInput>,
-}
 
 /// Who waits for the end of an invocation.
 #[derive(Debug, Clone)]
 pub(super) enum Source {
     /// Event Grid.
     Event(Delivery),
+    /// An action group.
+    Alert(monitor::Call),
     /// The listener of a queue.
     Message { function: String, queue: String, lock_token: String },
     /// A timer.
     Timer(String),
+}
+
+/// An invocation that hangs, who waits for it, and on which instance.
+#[derive(Debug)]
+pub(super) struct Hanging {
+    pub(super) instance: usize,
+    pub(super) source: Source,
+}
+
+impl Source {
+    /// The name of this one attempt, for whatever is decided about it by chance.
+    pub(super) fn key(&self) -> String {
+        match self {
+            Self::Event(Delivery { subscription, event, attempt, copy, .. }) => {
+                format!("event {subscription} {} {attempt} {copy}", event.id)
+            }
+            Self::Alert(call) => format!("alert {} {}", call.id, call.attempt),
+            Self::Message { lock_token, .. } => format!("message {lock_token}"),
+            Self::Timer(function) => format!("timer {function}"),
+        }
+    }
 }
 
 impl Simulation {
@@ -39,14 +53,14 @@ impl Simulation {
         for write in self.arm.take_events() {
             self.event_grid.publish_write(&write);
         }
-        let ended = self.strike_timeouts().await;
+        let ended = self.end_what_waited_in_vain().await;
         let jobs = self.due_jobs();
         if jobs.is_empty() {
             return ended;
         }
         let finished = self.run_jobs(&jobs).await;
         for (job, finished) in jobs.into_iter().zip(finished) {
-            self.settle_job(job.source, finished);
+            self.settle_job(job, finished);
         }
         true
     }
@@ -54,12 +68,22 @@ impl Simulation {
     /// Runs jobs in the order asked for; answers come back in the order of the jobs either way.
     async fn run_jobs(&self, jobs: &[Job]) -> Vec<Vec<Finished>> {
         let run = |job: &Job| {
-            let (host, function) = (self.host.clone(), job.function.clone());
-            let inputs = job.inputs.clone();
+            let host = self.instances.all()[job.instance].clone();
+            let (function, inputs) = (job.function.clone(), job.inputs.clone());
             async move { join_all(inputs.iter().map(|input| host.run(&function, input))).await }
         };
         match self.order {
             Order::SideBySide => join_all(jobs.iter().map(run)).await,
+            Order::Staggered(most) => {
+                let begin_late = |job| {
+                    let (pause, run) = (self.pause_before(job, most), run(job));
+                    async move {
+                        tokio::time::sleep(pause).await;
+                        run.await
+                    }
+                };
+                join_all(jobs.iter().map(begin_late)).await
+            }
             Order::OneByOne => {
                 let mut finished = Vec::new();
                 for job in jobs {
@@ -70,8 +94,17 @@ impl Simulation {
         }
     }
 
-    /// Ends what waited in vain: deliveries after Event Grid's patience, and everything at a function timeout.
-    async fn strike_timeouts(&mut self) -> bool {
+    /// How much later than the others of its moment a job begins.
+    fn pause_before(&self, job: &Job, most: Duration) -> Duration {
+        let most = u64::try_from(most.as_millis()).unwrap_or(u64::MAX);
+        let key = ["pause", &job.source.key(), &self.now().to_string()];
+        Duration::from_millis(self.arm.seed().between(0, most, &key))
+    }
+
+    /// Ends what waited in vain: what hung on a lost instance, deliveries after Event Grid's patience, and everything at a
+    /// function timeout. True when there was any.
+    async fn end_what_waited_in_vain(&mut self) -> bool {
+        self.bury_hanging();
         let now = self.now();
         let later = self.unanswered.split_off(&(now, String::from(char::MAX)));
         let unanswered = std::mem::replace(&mut self.unanswered, later);
@@ -79,137 +112,127 @@ impl Simulation {
         for delivery in unanswered.into_values() {
             self.event_grid.settle(delivery, &Outcome::TimedOut);
         }
-        for invocation in self.host.strike_timeouts().await {
-            any = true;
-            if let Some(source) = self.hanging.remove(&invocation) {
-                self.fail(source);
+        for host in self.instances.all().to_vec() {
+            for invocation in host.strike_timeouts().await {
+                any = true;
+                if let Some(Hanging { instance, source }) = self.hanging.remove(&invocation) {
+                    self.finish(source, instance, End::Failed);
+                }
             }
         }
         any
     }
 
-    /// The jobs due now. A stopped host takes none; deliveries to it fail.
-    fn due_jobs(&mut self) -> Vec<Job> {
-        let deliveries = self.event_grid.take_due();
-        if self.host.is_stopped() {
-            for delivery in deliveries {
-                self.event_grid.settle(delivery, &Outcome::Answered(503));
-            }
-            return Vec::new();
-        }
-        let mut jobs: Vec<Job> =
-            deliveries.into_iter().filter_map(|delivery| self.event_job(delivery)).collect();
-        jobs.extend(self.message_jobs());
-        jobs.extend(self.timer_jobs());
-        jobs
-    }
-
-    /// The invocations of a delivery; a function that isn't there answers 404 at once.
-    fn event_job(&self, delivery: Delivery) -> Option<Job> {
-        let function = self.host.event_grid_function(&delivery.function).cloned();
-        let body = Token::parse(&self.event_grid.body(&delivery)).ok();
-        match function.zip(body) {
-            Some((function, body)) => {
-                let inputs = inputs_of(&function, body);
-                Some(Job { source: Source::Event(delivery), function, inputs })
-            }
-            None => {
-                self.event_grid.settle(delivery, &Outcome::Answered(404));
-                None
+    /// Buries what hung on instances that are lost.
+    fn bury_hanging(&mut self) {
+        for (invocation, hanging) in std::mem::take(&mut self.hanging) {
+            if self.instances.all()[hanging.instance].hangs(&invocation) {
+                self.hanging.insert(invocation, hanging);
+            } else {
+                self.finish(hanging.source, hanging.instance, End::Lost);
             }
         }
-    }
-
-    /// As many messages per function as it may handle side by side.
-    fn message_jobs(&self) -> Vec<Job> {
-        let mut jobs = Vec::new();
-        for function in &self.host.app().functions {
-            let Trigger::ServiceBus { queue, binary, namespace } = &function.trigger else { continue };
-            let free =
-                self.host.app().host.max_concurrent_calls.saturating_sub(self.hanging_calls(&function.name));
-            for _ in 0..free {
-                let Ok(Some(locked)) = self.bus().receive(queue) else { break };
-                let inputs = vec![service_bus_message(&locked, *binary, namespace, &self.host.client_id())];
-                let source = Source::Message {
-                    function: function.name.clone(),
-                    queue: queue.clone(),
-                    lock_token: locked.lock_token,
-                };
-                jobs.push(Job { source, function: function.clone(), inputs });
-            }
-        }
-        jobs
-    }
-
-    fn timer_jobs(&mut self) -> Vec<Job> {
-        let now = self.now();
-        let due = self.timers.take_due(now);
-        let job = |(name, run): (String, _)| {
-            let function = self.host.app().function(&name)?.clone();
-            let inputs = vec![timer_run(&name, run)];
-            Some(Job { source: Source::Timer(name), function, inputs })
-        };
-        due.into_iter().filter_map(job).collect()
-    }
-
-    fn hanging_calls(&self, function: &str) -> usize {
-        let occupied =
-            |source: &&Source| matches!(source, Source::Message { function: of, .. } if of == function);
-        self.hanging.values().filter(occupied).count()
     }
 
     /// Applies the effects of a job's invocations, and tells its source.
-    fn settle_job(&mut self, source: Source, finished: Vec<Finished>) {
-        let settled: Vec<_> = finished.into_iter().map(|finished| self.host.settle(finished)).collect();
-        let hanging = settled.iter().find_map(|settled| match settled {
-            Settled::Hangs(invocation) => Some(invocation.clone()),
-            _ => None,
-        });
-        if let Some(invocation) = hanging {
-            self.hang(invocation, source);
-        } else if settled.contains(&Settled::Failed) {
-            self.fail(source);
-        } else {
-            self.succeed(source);
+    fn settle_job(&mut self, job: Job, finished: Vec<Finished>) {
+        let host = self.instances.all()[job.instance].clone();
+        let mut end = End::Succeeded(202);
+        for settled in finished.into_iter().map(|finished| host.settle(finished)) {
+            end = end.and(match settled {
+                Settled::Succeeded(answer) => End::Succeeded(status(&job.function, &answer)),
+                Settled::Failed => End::Failed,
+                Settled::Hangs(invocation) => End::Hangs(invocation),
+                Settled::Lost => End::Lost,
+            });
         }
+        self.finish(job.source, job.instance, end);
     }
 
-    fn succeed(&mut self, source: Source) {
+    /// Tells a source what its job came to.
+    fn finish(&mut self, source: Source, instance: usize, end: End) {
         match source {
-            Source::Event(delivery) => self.event_grid.settle(delivery, &Outcome::Answered(202)),
-            Source::Message { queue, lock_token, .. } => {
+            Source::Event(delivery) => self.finish_event(delivery, end),
+            Source::Alert(call) => self.finish_alert(call, &end),
+            Source::Message { ref queue, ref lock_token, .. } => {
                 // A lock lost meanwhile means a second delivery, as in Azure.
-                let _lost = self.bus().complete(&queue, &lock_token);
+                let _or_lock_lost = match end {
+                    End::Succeeded(_) => self.bus().complete(queue, lock_token),
+                    End::Failed => self.bus().abandon(queue, lock_token),
+                    End::Lost => self.bus().renew_no_more(queue, lock_token),
+                    End::Hangs(invocation) => {
+                        // The message stays locked as long as the host renews.
+                        let until = self.end_of(self.host().app().host.max_auto_lock_renewal);
+                        let renewed = self.bus().renew(queue, lock_token, until);
+                        self.hanging.insert(invocation, Hanging { instance, source });
+                        renewed
+                    }
+                };
             }
-            Source::Timer(function) => self.timers.finish(&function),
+            // A failed run is only logged; a hanging one lasts.
+            Source::Timer(function) => match end {
+                End::Hangs(invocation) => {
+                    let source = Source::Timer(function);
+                    self.hanging.insert(invocation, Hanging { instance, source });
+                }
+                End::Succeeded(_) | End::Failed | End::Lost => self.timers.finish(&function),
+            },
         }
     }
 
-    /// A failed timer run is only logged.
-    fn fail(&mut self, source: Source) {
-        match source {
-            Source::Event(delivery) => self.event_grid.settle(delivery, &Outcome::Answered(500)),
-            Source::Message { queue, lock_token, .. } => {
-                let _lost = self.bus().abandon(&queue, &lock_token);
-            }
-            Source::Timer(function) => self.timers.finish(&function),
-        }
-    }
-
-    /// Event Grid waits for its own span; a message stays locked as long as the host renews; a timer stays running.
-    fn hang(&mut self, invocation: String, source: Source) {
-        match source {
-            Source::Event(delivery) => {
+    fn finish_event(&mut self, delivery: Delivery, end: End) {
+        let outcome = match end {
+            End::Succeeded(_) => Outcome::Answered(202),
+            End::Failed => Outcome::Answered(500),
+            End::Lost => Outcome::ConnectionLost,
+            End::Hangs(invocation) => {
                 self.unanswered.insert((self.end_of(EVENT_GRID_PATIENCE), invocation), delivery);
+                return;
             }
-            Source::Message { function, queue, lock_token } => {
-                let renewed_until = self.end_of(self.host.app().host.max_auto_lock_renewal);
-                let _lost = self.bus().renew(&queue, &lock_token, renewed_until);
-                self.hanging.insert(invocation, Source::Message { function, queue, lock_token });
-            }
-            Source::Timer(function) => {
-                self.hanging.insert(invocation, Source::Timer(function));
-            }
+        };
+        self.event_grid.settle(delivery, &outcome);
+    }
+
+    /// How long an action group waits for an answer isn't documented; here it gives up a hanging call at once.
+    pub(super) fn finish_alert(&self, call: monitor::Call, end: &End) {
+        let outcome = match end {
+            End::Succeeded(status) => monitor::Outcome::Answered(*status),
+            End::Failed => monitor::Outcome::Answered(500),
+            End::Lost | End::Hangs(_) => monitor::Outcome::NoAnswer,
+        };
+        if let Some(group) = &self.action_group {
+            group.settle(call, outcome);
         }
+    }
+}
+
+/// What a job came to.
+pub(super) enum End {
+    /// All its invocations succeeded; the status that an HTTP caller sees.
+    Succeeded(u16),
+    Failed,
+    /// One hangs, under this invocation id.
+    Hangs(String),
+    /// Its instance was lost.
+    Lost,
+}
+
+impl End {
+    /// The end of two invocations of one job: the worse one.
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Lost, _) | (_, Self::Lost) => Self::Lost,
+            (hangs @ Self::Hangs(_), _) | (_, hangs @ Self::Hangs(_)) => hangs,
+            (Self::Failed, _) | (_, Self::Failed) => Self::Failed,
+            (Self::Succeeded(_), Self::Succeeded(status)) => Self::Succeeded(status),
+        }
+    }
+}
+
+/// The status that the caller of a function sees after a success.
+fn status(function: &FunctionDefinition, answer: &Answer) -> u16 {
+    match &function.trigger {
+        Trigger::Http { .. } => reply(function, answer).status,
+        _ => 202,
     }
 }

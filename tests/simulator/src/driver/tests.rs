@@ -23,7 +23,9 @@ impl World {
         let grid = EventGrid::new(bench.arm.seed(), bench.arm.clock().clone(), bench.arm.watchers().clone());
         let subscription = EventSubscription::new("operations", SystemTopic::Operations, "events");
         grid.subscribe(subscription, &bench.host).await.unwrap();
-        let simulation = Simulation::new(bench.arm.clone(), grid, bench.host.clone());
+        let group = ActionGroup::calling(bench.host.trigger_url("alerts").unwrap(), &bench.arm);
+        let simulation =
+            Simulation::new(bench.arm.clone(), grid, bench.host.clone()).with_action_group(group);
         Self { bench, simulation }
     }
 
@@ -208,6 +210,49 @@ async fn a_stopped_host_leaves_messages_alone_and_events_waiting() {
     assert_eq!(world.finished(), []);
     assert_eq!(world.simulation.bus().messages(QUEUE)[0].delivery_count, 0);
     assert_eq!(world.simulation.event_grid().waiting(), 1);
+}
+
+/// Raises one alert, to each telling of which the app answers with the next of `statuses`.
+async fn alerted(statuses: &'static [u16]) -> World {
+    let tries = Mutex::new(0);
+    let world = World::new(move |_, _| {
+        let mut tries = tries.lock().unwrap();
+        *tries += 1;
+        let status = statuses.get(*tries - 1).copied().unwrap_or(200);
+        (200, json!({"Outputs": {"res": {"statusCode": status}}}).to_string())
+    })
+    .await;
+    world.simulation.action_group().unwrap().alert(&json!({"schemaId": "azureMonitorCommonAlertSchema"}));
+    world
+}
+
+#[tokio::test]
+async fn an_alert_reaches_its_function_with_a_key_and_a_body() {
+    let mut world = alerted(&[]).await;
+    world.simulation.run_until_quiet(MINUTE).await.unwrap();
+    assert_eq!(world.finished(), [("alerts".to_owned(), true)]);
+    let [body] = world.bench.bodies().try_into().unwrap();
+    assert_eq!(body["Data"]["req"]["Body"], r#"{"schemaId":"azureMonitorCommonAlertSchema"}"#);
+}
+
+#[tokio::test]
+async fn an_alert_is_told_again_when_the_app_is_busy_and_never_after_another_failure() {
+    let mut busy = alerted(&[503, 429]).await;
+    busy.simulation.run_until_quiet(MINUTE).await.unwrap();
+    assert_eq!((busy.count("alerts"), busy.seconds()), (3, 25));
+    let mut broken = alerted(&[500]).await;
+    broken.simulation.run_until_quiet(MINUTE).await.unwrap();
+    assert_eq!((broken.count("alerts"), broken.seconds()), (1, 0));
+}
+
+#[tokio::test]
+async fn an_alert_waits_for_a_host_that_is_down() {
+    let mut world = alerted(&[]).await;
+    world.bench.host.kill_instance();
+    world.simulation.settle().await;
+    world.bench.host.restart_instance().await.unwrap();
+    world.simulation.run_until_quiet(MINUTE).await.unwrap();
+    assert_eq!((world.count("alerts"), world.seconds()), (1, 5));
 }
 
 #[tokio::test]
