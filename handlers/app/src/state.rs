@@ -55,7 +55,8 @@ pub trait StateStore: fmt::Debug + Send + Sync {
     /// it. Who has it already gets it anew: a call whose reply was lost can be repeated. So a holder's id must never
     /// stand for two who are at work at the same time.
     ///
-    /// A holder that dies costs the others the rest of its lease. A name for leases is no document's and no journal's.
+    /// A holder that dies costs the others the rest of its lease; blob storage may take up to a minute more to let the
+    /// next one in. A name for leases is no document's and no journal's.
     ///
     /// # Errors
     /// [`StateError::Invalid`] for another life; else as for loading.
