@@ -13,6 +13,10 @@ func registryName(purpose string, subscriptionId string) string =>
 func stampResourceGroupName(stampName string) string => 'rg-stamp-${stampName}'
 
 @export()
+@description('Name of the AKS cluster of a stamp.')
+func clusterName(stampName string) string => 'aks-${stampName}'
+
+@export()
 @description('Name of the policy initiative, at subscription scope.')
 func initiativeName(purpose string) string => 'fleet-${purpose}-workload'
 

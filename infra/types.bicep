@@ -251,6 +251,16 @@ type stampType = {
 }
 
 @export()
+@description('What a stamp\'s names follow from.')
+type stampPlaceType = {
+  @description('Required. The stamp\'s name.')
+  name: string
+
+  @description('Required. The Azure region.')
+  location: string
+}
+
+@export()
 @description('A node pool under the cluster autoscaler.')
 type nodePoolType = {
   @description('Required. Size of the nodes.')
