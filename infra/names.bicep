@@ -1,7 +1,7 @@
 metadata name = 'Names'
 metadata description = 'Names of what several deployments refer to. They follow from the purpose and the subscription, so that a region can be deployed without the outputs of another deployment, and a preview can tell every id.'
 
-import { sharedOutputsType, sharedPlaceType } from 'types.bicep'
+import { sharedOutputsType, sharedPlaceType, sharedType } from 'types.bicep'
 
 @export()
 @description('Name of the registry. Registries share one namespace in all of Azure: the subscription makes it unique.')
@@ -19,6 +19,15 @@ func clusterName(stampName string) string => 'aks-${stampName}'
 @export()
 @description('Name of the policy initiative, at subscription scope.')
 func initiativeName(purpose string) string => 'fleet-${purpose}-workload'
+
+@export()
+@description('What the ids follow from, of the shared services as a whole.')
+func sharedPlace(shared sharedType) sharedPlaceType => {
+  name: shared.name
+  location: shared.location
+  resourceGroupName: shared.resourceGroupName
+  withFleetHub: shared.?fleetHub != null
+}
 
 @export()
 @description('Where the shared services are.')

@@ -115,6 +115,3 @@ resource policy_clusters 'Microsoft.Network/firewallPolicies/ruleCollectionGroup
     ]
   }
 }
-
-@description('The policy.')
-output policyId string = policy.id

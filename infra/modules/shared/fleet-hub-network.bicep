@@ -88,6 +88,3 @@ resource network_diagnosticSettings 'Microsoft.Insights/diagnosticSettings@2021-
     metrics: [{ category: 'AllMetrics', enabled: true }]
   }
 }
-
-@description('Subnet of the hub\'s nodes.')
-output agentSubnetId string = network::agents.id

@@ -15,9 +15,6 @@ param operatorsGroupObjectId string
 @description('Optional. The hub cluster. A fleet without one can be given one later; the way back is closed, and so is the one from a private to a public hub.')
 param hub fleetHubType?
 
-@description('Required. Subnet of the hub\'s nodes; empty for a fleet without hub.')
-param hubAgentSubnetId string
-
 @description('Required. The workspace that logs go to.')
 param workspaceId string
 
@@ -30,6 +27,14 @@ resource fleetContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' e
   name: '63bb64ad-9799-4770-b5c3-24ed299a07bf'
 }
 
+resource hubNetwork 'Microsoft.Network/virtualNetworks@2025-09-01' existing = if (hub != null) {
+  name: 'vnet-${name}-fleet-hub'
+
+  resource agents 'subnets' existing = {
+    name: 'snet-agents'
+  }
+}
+
 resource fleet 'Microsoft.ContainerService/fleets@2026-06-01' = {
   name: 'fleet-${name}'
   location: location
@@ -40,7 +45,7 @@ resource fleet 'Microsoft.ContainerService/fleets@2026-06-01' = {
     : {
         hubProfile: {
           dnsPrefix: 'fleet-${name}'
-          agentProfile: { subnetId: hubAgentSubnetId, vmSize: hub!.vmSize }
+          agentProfile: { subnetId: hubNetwork::agents.id, vmSize: hub!.vmSize }
           apiServerAccessProfile: { enablePrivateCluster: true }
         }
       }
@@ -64,6 +69,3 @@ resource fleet_diagnosticSettings 'Microsoft.Insights/diagnosticSettings@2021-05
     logs: [{ categoryGroup: 'allLogs', enabled: true }]
   }
 }
-
-@description('The fleet.')
-output fleetId string = fleet.id

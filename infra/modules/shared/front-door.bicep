@@ -9,14 +9,18 @@ param name string
 @description('Required. How stamps are probed and chosen.')
 param frontDoor frontDoorType
 
-@description('Required. The web application firewall policy that every request passes.')
-param wafPolicyId string
+@description('Required. Name of the web application firewall policy that every request passes.')
+param wafPolicyName string
 
 @description('Required. The workspace that logs go to.')
 param workspaceId string
 
 @description('Required. Tags.')
 param tags tagsType
+
+resource wafPolicy 'Microsoft.Network/FrontDoorWebApplicationFirewallPolicies@2025-10-01' existing = {
+  name: wafPolicyName
+}
 
 resource profile 'Microsoft.Cdn/profiles@2025-12-01' = {
   name: 'afd-${name}'
@@ -81,7 +85,7 @@ resource securityPolicy 'Microsoft.Cdn/profiles/securityPolicies@2025-12-01' = {
   properties: {
     parameters: {
       type: 'WebApplicationFirewall'
-      wafPolicy: { id: wafPolicyId }
+      wafPolicy: { id: wafPolicy.id }
       associations: [{ domains: [{ id: endpoint.id }], patternsToMatch: ['/*'] }]
     }
   }
@@ -96,12 +100,6 @@ resource profile_diagnosticSettings 'Microsoft.Insights/diagnosticSettings@2021-
     metrics: [{ category: 'AllMetrics', enabled: true }]
   }
 }
-
-@description('The profile.')
-output profileId string = profile.id
-
-@description('The origin group of all stamps.')
-output originGroupId string = originGroup.id
 
 @description('The public host name.')
 output hostName string = endpoint.properties.hostName

@@ -1,8 +1,8 @@
 metadata name = 'Shared services'
 metadata description = 'What there is once for all regions. Nothing here knows a stamp but by its region, for the registry\'s replicas.'
 
-import { sharedServices } from '../../names.bicep'
-import { sharedOutputsType, sharedType, tagsType } from '../../types.bicep'
+import { sharedPlace, sharedServices } from '../../names.bicep'
+import { sharedType, tagsType } from '../../types.bicep'
 
 @description('Required. What the shared services are made from.')
 param shared sharedType
@@ -13,12 +13,9 @@ param locations string[]
 @description('Required. Tags of everything here.')
 param tags tagsType
 
-var services = sharedServices(subscription().subscriptionId, {
-  name: shared.name
-  location: shared.location
-  resourceGroupName: resourceGroup().name
-  withFleetHub: shared.?fleetHub != null
-})
+var wafPolicyName = 'waf${shared.name}edge'
+
+var services = sharedServices(subscription().subscriptionId, sharedPlace(shared))
 
 module monitoring 'monitoring.bicep' = {
   params: {
@@ -44,7 +41,7 @@ module registry 'registry.bicep' = {
 
 module wafPolicy 'waf-policy.bicep' = {
   params: {
-    name: shared.name
+    name: wafPolicyName
     requestsPerFiveMinutes: shared.frontDoor.requestsPerFiveMinutes
     tags: tags
   }
@@ -54,11 +51,11 @@ module frontDoor 'front-door.bicep' = {
   params: {
     name: shared.name
     frontDoor: shared.frontDoor
-    wafPolicyId: wafPolicy.outputs.wafPolicyId
+    wafPolicyName: wafPolicyName
     workspaceId: services.workspaceId
     tags: tags
   }
-  dependsOn: [monitoring]
+  dependsOn: [monitoring, wafPolicy]
 }
 
 module fleetHubNetwork 'fleet-hub-network.bicep' = if (shared.?fleetHub != null) {
@@ -78,11 +75,10 @@ module fleet 'fleet.bicep' = {
     location: shared.location
     operatorsGroupObjectId: shared.operators.groupObjectId
     hub: shared.?fleetHub
-    hubAgentSubnetId: shared.?fleetHub != null ? fleetHubNetwork!.outputs.agentSubnetId : ''
     workspaceId: services.workspaceId
     tags: tags
   }
-  dependsOn: [monitoring]
+  dependsOn: [fleetHubNetwork, monitoring]
 }
 
 module updateStrategy 'update-strategy.bicep' = {
@@ -129,9 +125,6 @@ module workbook 'workbook.bicep' = {
     tags: tags
   }
 }
-
-@description('Where all of it is.')
-output shared sharedOutputsType = services
 
 @description('The public host name of the fleet.')
 output hostName string = frontDoor.outputs.hostName

@@ -62,12 +62,3 @@ resource workspace_diagnosticSettings 'Microsoft.Insights/diagnosticSettings@202
     logs: [{ category: 'Audit', enabled: true }]
   }
 }
-
-@description('The shared Log Analytics workspace.')
-output workspaceId string = workspace.id
-
-@description('The Azure Monitor workspace.')
-output monitorWorkspaceId string = monitorWorkspace.id
-
-@description('The operators\' action group.')
-output actionGroupId string = operators.id

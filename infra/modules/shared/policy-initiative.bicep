@@ -131,6 +131,3 @@ resource assignment 'Microsoft.Authorization/policyAssignments@2026-06-01' = if 
     ]
   }
 }
-
-@description('The initiative, for `governance` in fleet.json.')
-output initiativeId string = initiative.id

@@ -33,7 +33,7 @@ resource registry 'Microsoft.ContainerRegistry/registries@2025-11-01' = {
     anonymousPullEnabled: false
     roleAssignmentMode: roleAssignmentMode
     publicNetworkAccess: 'Disabled'
-    networkRuleBypassOptions: 'None'
+    networkRuleBypassOptions: 'AzureServices' // The registry's own import, by which images get in without a network path.
     networkRuleSet: { defaultAction: 'Deny' }
     zoneRedundancy: 'Enabled'
     dataEndpointEnabled: true // Layers come from a name of each region, not from a storage account of anybody's.
@@ -67,6 +67,3 @@ resource registry_diagnosticSettings 'Microsoft.Insights/diagnosticSettings@2021
     metrics: [{ category: 'AllMetrics', enabled: true }]
   }
 }
-
-@description('The registry.')
-output registryId string = registry.id

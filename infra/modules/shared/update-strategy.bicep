@@ -40,12 +40,9 @@ resource autoUpgradeProfiles 'Microsoft.ContainerService/fleets/autoUpgradeProfi
     properties: {
       channel: channel
       updateStrategyId: strategy.id
-      // The same image everywhere, not whatever is newest in each region.
-      nodeImageSelection: channel == 'NodeImage' ? null : { type: 'Consistent' }
+      // With a new version the same image everywhere, not whatever is newest in each region.
+      ...(channel == 'NodeImage' ? {} : { nodeImageSelection: { type: 'Consistent' } })
       disabled: false
     }
   }
 ]
-
-@description('The strategy, for runs that somebody starts.')
-output strategyId string = strategy.id

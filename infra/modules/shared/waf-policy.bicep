@@ -3,7 +3,7 @@ metadata description = 'What a request must not look like, judged at the edge, b
 
 import { tagsType } from '../../types.bicep'
 
-@description('Required. Purpose of the fleet, for names.')
+@description('Required. Name of the policy: letters and digits.')
 param name string
 
 @description('Required. Requests from one address within five minutes before more are refused. Generous: offices share an address.')
@@ -14,7 +14,7 @@ param requestsPerFiveMinutes int
 param tags tagsType
 
 resource wafPolicy 'Microsoft.Network/FrontDoorWebApplicationFirewallPolicies@2025-10-01' = {
-  name: 'waf${name}edge' // Letters and digits only.
+  name: name
   location: 'global'
   tags: tags
   sku: { name: 'Premium_AzureFrontDoor' }
@@ -48,6 +48,3 @@ resource wafPolicy 'Microsoft.Network/FrontDoorWebApplicationFirewallPolicies@20
     }
   }
 }
-
-@description('The policy.')
-output wafPolicyId string = wafPolicy.id

@@ -1,0 +1,20 @@
+using '../stamp.bicep'
+
+import { shared as sharedPlace, tags as productionTags } from 'production.bicep'
+import { northeurope, stampIn } from 'production-regions.bicep'
+
+var tenant = {
+  domain: readEnvironmentVariable('FLEET_DOMAIN', 'contoso.example')
+  repositoryUrl: readEnvironmentVariable('FLEET_REPOSITORY', 'https://github.com/contoso/fleet-automation')
+  // Empty on the first deployment of a region, when its vault has no certificate yet.
+  certificateName: readEnvironmentVariable('FLEET_CERTIFICATE', 'stamp')
+  // Empty while there is no automation yet.
+  probeAddress: readEnvironmentVariable('FLEET_PROBE_ADDRESS', '')
+}
+
+// Object id of the Entra ID group that administers this region.
+var administrators = readEnvironmentVariable('FLEET_ADMINISTRATORS_NORTHEUROPE', 'a94d2c18-6e3b-4f0a-b7c5-2d90e1f83c22')
+
+param stamp = stampIn(northeurope, tenant, administrators)
+param shared = sharedPlace
+param tags = productionTags
