@@ -5,6 +5,7 @@ use crate::arm::Arm;
 use crate::chance::Seed;
 use crate::clock::Clock;
 use crate::functions_host::bench::{Bench, app, fine};
+use crate::functions_host::definition::{Output, OutputTarget};
 use crate::functions_host::invocation::event_grid_event;
 use crate::functions_host::token::Token;
 
@@ -70,6 +71,29 @@ async fn messages_go_out_only_when_the_invocation_is_settled() {
     assert!(matches!(bench.host.settle(finished), Settled::Succeeded(_)));
     let texts: Vec<_> = bus.messages("fleet-work").iter().map(crate::service_bus::Message::text).collect();
     assert_eq!(texts, ["{\n  \"n\": 1\n}", "{\n  \"n\": 2\n}"]);
+}
+
+#[tokio::test]
+async fn one_invocation_may_send_to_several_queues_in_one_answer() {
+    let outputs = r#"{"Outputs":{"work":[{"n":1}],"results":[{"id":"c-1","result":"done"},{"id":"c-2"}]}}"#;
+    let mut app = app();
+    let results = OutputTarget::ServiceBus { queue: "fleet-results".to_owned(), binary: false };
+    let events = app.functions.iter_mut().find(|function| function.name == "events").unwrap();
+    events.outputs.push(Output { binding: "results".to_owned(), target: results });
+    let bench = Bench::new(app, move |_, _| (200, outputs.to_owned()));
+    assert!(matches!(invoke(&bench, "a").await, Settled::Succeeded(_)));
+    let sent = |queue| {
+        let messages = bench.host.around().bus.messages(queue);
+        messages
+            .iter()
+            .map(|message| serde_json::from_slice(&message.body).unwrap())
+            .collect::<Vec<serde_json::Value>>()
+    };
+    assert_eq!(sent("fleet-work"), [serde_json::json!({"n": 1})]);
+    assert_eq!(
+        sent("fleet-results"),
+        [serde_json::json!({"id": "c-1", "result": "done"}), serde_json::json!({"id": "c-2"})]
+    );
 }
 
 #[tokio::test]
