@@ -1,5 +1,5 @@
-//! The network side of the simulation: ARM over HTTPS on loopback, and the public hosts of stamps behind a
-//! proxy.
+//! The network side of the simulation: ARM over HTTPS on loopback, and behind a proxy the public hosts of stamps and the
+//! Service Bus namespaces.
 //!
 //! A process under test gets [`Network::environment`]: the certificate authority to trust and the proxy
 //! through which `https://weu.contoso.example/healthz` and `https://management.azure.com` are reached. No
@@ -14,11 +14,12 @@ use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio_rustls::TlsAcceptor;
 
 use crate::arm::Arm;
+use crate::service_bus::RestFront;
 
 use authority::Authority;
 use listener::Listener;
@@ -26,19 +27,30 @@ use listener::Listener;
 pub use sites::{Site, Sites};
 
 /// The running listeners. They stop when dropped.
-#[derive(Debug)]
 pub struct Network {
     arm: Listener,
     proxy: Listener,
     sites: Sites,
+    namespaces: Namespaces,
     certificate: PathBuf,
 }
+
+/// The fronts of Service Bus namespaces by host name.
+type Namespaces = Arc<Mutex<BTreeMap<String, RestFront>>>;
 
 /// What connections are answered from.
 pub(crate) struct Served {
     pub arm: Arm,
     pub sites: Sites,
+    namespaces: Namespaces,
     pub tls: TlsAcceptor,
+}
+
+impl Served {
+    /// The Service Bus namespace under this host name.
+    fn namespace(&self, host: &str) -> Option<RestFront> {
+        self.namespaces.lock().unwrap_or_else(PoisonError::into_inner).get(host).cloned()
+    }
 }
 
 impl Network {
@@ -51,15 +63,17 @@ impl Network {
         let authority = Authority::new().map_err(io::Error::other)?;
         std::fs::write(certificate, authority.pem())?;
         let config = authority.server_config().map_err(io::Error::other)?;
+        let namespaces = Namespaces::default();
         let sites = Sites::default();
         let served = Arc::new(Served {
             arm: arm.clone(),
             sites: sites.clone(),
+            namespaces: Arc::clone(&namespaces),
             tls: TlsAcceptor::from(Arc::new(config)),
         });
         let arm = Listener::start(Arc::clone(&served), connection::https).await?;
         let proxy = Listener::start(served, connection::proxy).await?;
-        Ok(Self { arm, proxy, sites, certificate: certificate.to_owned() })
+        Ok(Self { arm, proxy, sites, namespaces, certificate: certificate.to_owned() })
     }
 
     /// ARM's address, for instance `https://127.0.0.1:40123`.
@@ -80,6 +94,12 @@ impl Network {
         &self.sites
     }
 
+    /// Serves a Service Bus namespace under its host name from now on, through the proxy.
+    pub fn serve_namespace(&self, front: RestFront) {
+        let host = front.host().to_owned();
+        self.namespaces.lock().unwrap_or_else(PoisonError::into_inner).insert(host, front);
+    }
+
     /// The environment of a process that shall live in the simulation: `SSL_CERT_FILE`, `HTTPS_PROXY` and
     /// `NO_PROXY`.
     #[must_use]
@@ -89,6 +109,12 @@ impl Network {
             ("HTTPS_PROXY".to_owned(), format!("http://{}", self.proxy_address())),
             ("NO_PROXY".to_owned(), "127.0.0.1,localhost".to_owned()),
         ])
+    }
+}
+
+impl std::fmt::Debug for Network {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Network").field("arm", &self.arm).field("proxy", &self.proxy).finish_non_exhaustive()
     }
 }
 

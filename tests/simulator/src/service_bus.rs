@@ -3,9 +3,12 @@
 //! Simulated: delivery count, lock duration and renewal, dead-lettering at the maximum delivery count, the dead-letter
 //! sub-queue, scheduled enqueue, time to live (an expired message vanishes, dead-lettering on expiry is off as by default).
 //! Duplicate detection is off. Not simulated: topics, sessions, deferral, transactions, partitioning, size limits.
+//!
+//! Whoever is outside the simulation comes in by [`RestFront`].
 
 mod message;
 mod queue;
+mod rest;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,6 +22,7 @@ use crate::happening::{Happening, Watchers};
 
 pub use message::{Locked, Message, Outgoing};
 pub use queue::QueueSettings;
+pub use rest::RestFront;
 
 use queue::{Parked, Queue};
 
@@ -124,6 +128,22 @@ impl ServiceBus {
     /// When the lock is lost or the queue doesn't exist.
     pub fn renew(&self, queue: &str, lock_token: &str, until: Timestamp) -> Result<(), ServiceBusError> {
         self.settle(queue, lock_token, |found, now| found.renew(lock_token, until, now))
+    }
+
+    /// Keeps a message locked for one lock duration from now.
+    ///
+    /// # Errors
+    /// When the lock is lost or the queue doesn't exist.
+    pub fn renew_once(&self, queue: &str, lock_token: &str) -> Result<(), ServiceBusError> {
+        self.settle(queue, lock_token, |found, now| found.renew_once(lock_token, now))
+    }
+
+    /// The message that a lock is on.
+    ///
+    /// # Errors
+    /// When the lock is lost or the queue doesn't exist.
+    pub fn locked(&self, queue: &str, lock_token: &str) -> Result<Message, ServiceBusError> {
+        self.settle(queue, lock_token, |found, now| found.message(lock_token, now))
     }
 
     /// Stops the renewal of a lock, whose holder is lost: it ends one lock duration from now, or when it would anyway.

@@ -1,4 +1,4 @@
-//! One connection: HTTPS to ARM or to a public host, directly or through the proxy's CONNECT.
+//! One connection: HTTPS to ARM, a public host or a Service Bus namespace, directly or through the proxy's CONNECT.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -14,6 +14,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
 use crate::arm::{ArmRequest, Outcome};
+use crate::service_bus::RestFront;
 
 use super::Served;
 
@@ -69,7 +70,7 @@ fn connect(served: &Served, agreed: &Mutex<Option<Tunnel>>, request: Request<Inc
     if request.method() != Method::CONNECT {
         return Ok(plain(StatusCode::METHOD_NOT_ALLOWED, "The proxy does only CONNECT."));
     }
-    if host != ARM_HOST && !served.sites.is_reachable(&host) {
+    if host != ARM_HOST && served.namespace(&host).is_none() && !served.sites.is_reachable(&host) {
         return Ok(plain(StatusCode::BAD_GATEWAY, "The simulated host can't be reached."));
     }
     *agreed.lock().unwrap_or_else(PoisonError::into_inner) = Some((host, hyper::upgrade::on(request)));
@@ -89,7 +90,10 @@ where
         let (served, host) = (Arc::clone(&served), host.clone());
         async move {
             match host.filter(|host| host != ARM_HOST) {
-                Some(host) => visit(&served, &host, &request),
+                Some(host) => match served.namespace(&host) {
+                    Some(front) => service_bus(&front, request).await,
+                    None => visit(&served, &host, &request),
+                },
                 None => arm(&served, request).await,
             }
         }
@@ -106,6 +110,13 @@ fn visit(served: &Served, host: &str, request: &Request<Incoming>) -> Answer {
         Some(site) => Ok(plain(StatusCode::from_u16(site.status).map_err(http::Error::from)?, &site.body)),
         None => Err(Broken::OnPurpose),
     }
+}
+
+/// A request to a Service Bus namespace.
+async fn service_bus(front: &RestFront, request: Request<Incoming>) -> Answer {
+    let (parts, body) = request.into_parts();
+    let request = Request::from_parts(parts, body.collect().await?.to_bytes());
+    Ok(front.exchange(&request).await.map(Full::from))
 }
 
 /// A request to ARM. An error makes the connection break, as a lost connection shall.

@@ -6,6 +6,7 @@ use crate::chance::Seed;
 use crate::clock::Clock;
 use crate::faults::{Effect, Rule};
 use crate::identity::ManagedIdentity;
+use crate::service_bus::{RestFront, ServiceBus};
 
 use super::{Network, Site};
 
@@ -66,6 +67,25 @@ async fn hosts_that_are_down_or_unknown_cannot_be_connected_to() {
     for host in ["weu.contoso.example", "unknown.example"] {
         assert_eq!(ask(&lab, &format!("https://{host}/"), "-").await, "failed, connect: true");
     }
+}
+
+#[tokio::test]
+async fn a_service_bus_namespace_is_reached_by_its_name_with_a_token_of_its_own() {
+    let lab = lab().await;
+    let bus = ServiceBus::new(lab.arm.seed(), lab.arm.clock().clone(), lab.arm.watchers().clone());
+    lab.network.serve_namespace(RestFront::new(
+        "contoso-fleet.servicebus.windows.net",
+        &bus,
+        lab.arm.tokens(),
+    ));
+    let token = |audience| {
+        let identity = ManagedIdentity::named("operator", lab.arm.seed());
+        lab.arm.tokens().issue(&identity, audience).text
+    };
+    let url = "https://contoso-fleet.servicebus.windows.net/$management";
+    assert_eq!(ask(&lab, url, &token("https://servicebus.azure.net")).await, "501 HTTP/2.0");
+    assert_eq!(ask(&lab, url, &token("https://management.azure.com")).await, "401 HTTP/2.0");
+    assert_eq!(ask(&lab, "https://other.servicebus.windows.net/", "-").await, "failed, connect: true");
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! Messages, on their way in and out.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -17,10 +19,18 @@ pub struct Outgoing {
     pub subject: Option<String>,
     /// The correlation id.
     pub correlation_id: Option<String>,
+    /// The session id: a property like others, for no queue here has sessions.
+    pub session_id: Option<String>,
+    /// Where answers shall go.
+    pub reply_to: Option<String>,
+    /// The address that the sender meant.
+    pub to: Option<String>,
     /// Typed application properties.
     pub application_properties: Map<String, Value>,
     /// Invisible until then.
     pub scheduled: Option<Timestamp>,
+    /// How long it lives, if shorter than the queue says.
+    pub time_to_live: Option<Duration>,
 }
 
 impl Outgoing {
@@ -44,6 +54,12 @@ pub struct Message {
     pub subject: Option<String>,
     /// The correlation id.
     pub correlation_id: Option<String>,
+    /// The session id: a property like others, for no queue here has sessions.
+    pub session_id: Option<String>,
+    /// Where answers shall go.
+    pub reply_to: Option<String>,
+    /// The address that the sender meant.
+    pub to: Option<String>,
     /// Typed application properties; a dead letter has its reason here.
     pub application_properties: Map<String, Value>,
     /// Its number in the queue, from 1.

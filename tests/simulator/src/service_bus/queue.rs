@@ -71,6 +71,7 @@ impl Queue {
         let sequence_number = self.last_sequence_number;
         let key = ["message", &self.name, &sequence_number.to_string()];
         let visible_from = message.scheduled.unwrap_or(now);
+        let life = [message.time_to_live, self.settings.time_to_live].into_iter().flatten().min();
         // The binding's SDK sends no message id of its own that is documented; brokers and SDKs use 32 hex digits.
         let id = message.message_id.unwrap_or_else(|| seed.guid(&key).simple().to_string());
         self.entries.push(Entry {
@@ -80,10 +81,13 @@ impl Queue {
                 content_type: message.content_type,
                 subject: message.subject,
                 correlation_id: message.correlation_id,
+                session_id: message.session_id,
+                reply_to: message.reply_to,
+                to: message.to,
                 application_properties: message.application_properties,
                 sequence_number,
                 enqueued: visible_from,
-                expires: self.settings.time_to_live.and_then(|life| visible_from.checked_add(life).ok()),
+                expires: life.and_then(|life| visible_from.checked_add(life).ok()),
                 delivery_count: 0,
                 dead_letter_source: None,
             },
@@ -122,6 +126,16 @@ impl Queue {
         let lock = self.entries[at].lock.as_mut()?;
         lock.until = lock.until.max(until);
         Some(())
+    }
+
+    /// Renews a lock for one lock duration from now.
+    pub(super) fn renew_once(&mut self, token: &str, now: Timestamp) -> Option<()> {
+        self.renew(token, now.checked_add(self.settings.lock_duration).ok()?, now)
+    }
+
+    /// The message that a lock is on.
+    pub(super) fn message(&self, token: &str, now: Timestamp) -> Option<Message> {
+        self.locked(token, now).map(|at| self.entries[at].message.clone())
     }
 
     pub(super) fn renew_no_more(&mut self, token: &str, now: Timestamp) -> Option<()> {

@@ -38,7 +38,7 @@ fn metadata(
     let enqueued = dates::utc(message.enqueued);
     let properties = Token::from(serde_json::Value::Object(message.application_properties.clone()));
     let text = |text: &Option<String>| text.clone().map(BindingValue::Text);
-    // The order of the extension; absent values are left out.
+    // The order of the extension; absent values are left out. Where ReplyTo and To stand in it isn't verified.
     let members = [
         ("MessageReceiver", Some(empty())),
         ("MessageSession", Some(empty())),
@@ -55,12 +55,15 @@ fn metadata(
         ("EnqueuedTime", Some(BindingValue::DateTimeOffset(enqueued))),
         ("MessageId", Some(BindingValue::text(&message.message_id))),
         ("ContentType", text(&message.content_type)),
+        ("ReplyTo", text(&message.reply_to)),
         ("SequenceNumber", Some(BindingValue::number(message.sequence_number))),
+        ("To", text(&message.to)),
         ("Subject", text(&message.subject)),
         ("Label", text(&message.subject)),
         ("CorrelationId", text(&message.correlation_id)),
         ("ApplicationProperties", Some(BindingValue::Object(properties.clone()))),
         ("UserProperties", Some(BindingValue::Object(properties))),
+        ("SessionId", text(&message.session_id)),
     ];
     members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
 }
