@@ -8,6 +8,7 @@
 mod authority;
 mod connection;
 mod listener;
+mod outage;
 mod sites;
 
 use std::collections::BTreeMap;
@@ -24,6 +25,7 @@ use crate::service_bus::RestFront;
 use authority::Authority;
 use listener::Listener;
 
+pub use outage::Loss;
 pub use sites::{Site, Sites};
 
 /// The running listeners. They stop when dropped.

@@ -1,6 +1,7 @@
 //! One connection: HTTPS to ARM, a public host or a Service Bus namespace, directly or through the proxy's CONNECT.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
@@ -34,6 +35,9 @@ enum Broken {
 /// The public name of ARM, reachable through the proxy.
 const ARM_HOST: &str = "management.azure.com";
 
+/// The pause between two looks at a host that lets its callers wait.
+const SILENCE: Duration = Duration::from_millis(100);
+
 /// Serves a direct HTTPS connection to ARM.
 pub(super) async fn https(served: Arc<Served>, stream: TcpStream) {
     serve_tls(served, stream, None).await;
@@ -47,7 +51,7 @@ pub(super) async fn proxy(served: Arc<Served>, stream: TcpStream) {
     let agreed: Arc<Mutex<Option<Tunnel>>> = Arc::default();
     let service = {
         let (served, agreed) = (Arc::clone(&served), Arc::clone(&agreed));
-        service_fn(move |request| std::future::ready(connect(&served, &agreed, request)))
+        service_fn(move |request| connect(Arc::clone(&served), Arc::clone(&agreed), request))
     };
     let connection =
         hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
@@ -62,14 +66,19 @@ pub(super) async fn proxy(served: Arc<Served>, stream: TcpStream) {
     }
 }
 
-/// Answers `CONNECT host:port`.
-fn connect(served: &Served, agreed: &Mutex<Option<Tunnel>>, request: Request<Incoming>) -> Answer {
+/// Answers `CONNECT host:port`; never, when the host lets its callers wait.
+async fn connect(
+    served: Arc<Served>,
+    agreed: Arc<Mutex<Option<Tunnel>>>,
+    request: Request<Incoming>,
+) -> Answer {
     let Some(host) = request.uri().host().map(str::to_ascii_lowercase) else {
         return Ok(plain(StatusCode::BAD_REQUEST, "The proxy needs a host."));
     };
     if request.method() != Method::CONNECT {
         return Ok(plain(StatusCode::METHOD_NOT_ALLOWED, "The proxy does only CONNECT."));
     }
+    wait_for(&served, &host).await;
     if host != ARM_HOST && served.namespace(&host).is_none() && !served.sites.is_reachable(&host) {
         return Ok(plain(StatusCode::BAD_GATEWAY, "The simulated host can't be reached."));
     }
@@ -92,7 +101,7 @@ where
             match host.filter(|host| host != ARM_HOST) {
                 Some(host) => match served.namespace(&host) {
                     Some(front) => service_bus(&front, request).await,
-                    None => visit(&served, &host, &request),
+                    None => visit(&served, &host, &request).await,
                 },
                 None => arm(&served, request).await,
             }
@@ -104,8 +113,16 @@ where
     }
 }
 
+/// Never ends while a host lets its callers wait.
+async fn wait_for(served: &Served, host: &str) {
+    while served.sites.is_silent(host) {
+        tokio::time::sleep(SILENCE).await;
+    }
+}
+
 /// A request to a public host.
-fn visit(served: &Served, host: &str, request: &Request<Incoming>) -> Answer {
+async fn visit(served: &Served, host: &str, request: &Request<Incoming>) -> Answer {
+    wait_for(served, host).await;
     match served.sites.visit(host, request.uri().path()) {
         Some(site) => Ok(plain(StatusCode::from_u16(site.status).map_err(http::Error::from)?, &site.body)),
         None => Err(Broken::OnPurpose),

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::outage::Outages;
+
 /// How a host answers, whatever the path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Site {
@@ -37,6 +39,7 @@ impl Site {
 /// The hosts by name. Clones share the same map. A host that is not in it can't be reached.
 #[derive(Debug, Clone, Default)]
 pub struct Sites {
+    pub(super) outages: Outages,
     hosts: Arc<Mutex<BTreeMap<String, Host>>>,
 }
 
@@ -59,10 +62,23 @@ impl Sites {
     /// is what the proxy does, and what a prober in the same process may do without it.
     #[must_use]
     pub fn visit(&self, host: &str, path: &str) -> Option<Site> {
+        if let Some(answer) = self.outages.answer(host) {
+            if answer.is_some() {
+                self.note_visit(host, path);
+            }
+            return answer;
+        }
         let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
         let known = hosts.get_mut(&host.to_ascii_lowercase()).filter(|known| known.site.reachable)?;
         known.visits.push(path.to_owned());
         Some(known.site.clone())
+    }
+
+    fn note_visit(&self, host: &str, path: &str) {
+        let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = hosts.get_mut(&host.to_ascii_lowercase()) {
+            known.visits.push(path.to_owned());
+        }
     }
 
     /// The paths that were asked for on `host` so far.
@@ -73,6 +89,9 @@ impl Sites {
     }
 
     pub(super) fn is_reachable(&self, host: &str) -> bool {
+        if let Some(answer) = self.outages.answer(host) {
+            return answer.is_some();
+        }
         let hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
         hosts.get(host).is_some_and(|known| known.site.reachable)
     }

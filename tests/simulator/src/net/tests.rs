@@ -8,7 +8,7 @@ use crate::faults::{Effect, Rule};
 use crate::identity::ManagedIdentity;
 use crate::service_bus::{RestFront, ServiceBus};
 
-use super::{Network, Site};
+use super::{Loss, Network, Site};
 
 struct Lab {
     arm: Arm,
@@ -27,10 +27,15 @@ async fn lab() -> Lab {
 /// Asks for `url` in a process of its own, which trusts and reaches what the environment says. Answers its
 /// report.
 async fn ask(lab: &Lab, url: &str, token: &str) -> String {
+    ask_for(lab, url, token, "60").await
+}
+
+/// The same by a client that waits for only so many seconds, in real time.
+async fn ask_for(lab: &Lab, url: &str, token: &str, patience: &str) -> String {
     let output = tokio::process::Command::new(std::env::current_exe().expect("this test's own path"))
         .args(["--exact", "net::tests::child_that_asks", "--nocapture", "--ignored"])
         .envs(lab.network.environment())
-        .envs(BTreeMap::from([("TEST_URL", url), ("TEST_TOKEN", token)]))
+        .envs(BTreeMap::from([("TEST_URL", url), ("TEST_TOKEN", token), ("TEST_PATIENCE", patience)]))
         .output()
         .await
         .expect("the child ran");
@@ -44,8 +49,10 @@ async fn ask(lab: &Lab, url: &str, token: &str) -> String {
 async fn child_that_asks() {
     let read = |name: &str| std::env::var(name).expect("set by the parent");
     let request = reqwest::Client::new().get(read("TEST_URL")).bearer_auth(read("TEST_TOKEN"));
-    match request.send().await {
+    let patience = std::time::Duration::from_secs(read("TEST_PATIENCE").parse().expect("seconds"));
+    match request.timeout(patience).send().await {
         Ok(answer) => println!("report={} {:?}", answer.status().as_u16(), answer.version()),
+        Err(error) if error.is_timeout() => println!("report=no answer"),
         Err(error) => println!("report=failed, connect: {}", error.is_connect()),
     }
 }
@@ -67,6 +74,24 @@ async fn hosts_that_are_down_or_unknown_cannot_be_connected_to() {
     for host in ["weu.contoso.example", "unknown.example"] {
         assert_eq!(ask(&lab, &format!("https://{host}/"), "-").await, "failed, connect: true");
     }
+}
+
+#[tokio::test]
+async fn a_lost_region_is_refused_or_silent_for_a_client_of_its_own_process() {
+    let lab = lab().await;
+    let host = "weu.contoso.example";
+    lab.network.sites().set(host, Site::healthy());
+    let table = [
+        (Loss::AnswersBadly, "60", "503 HTTP/2.0"),
+        (Loss::Refuses, "60", "failed, connect: true"),
+        (Loss::TimesOut, "1", "no answer"),
+    ];
+    for (loss, patience, report) in table {
+        lab.network.sites().lose_region("westeurope", &[host], loss);
+        assert_eq!(ask_for(&lab, &format!("https://{host}/"), "-", patience).await, report, "{loss:?}");
+    }
+    lab.network.sites().restore_region("westeurope");
+    assert_eq!(ask(&lab, &format!("https://{host}/"), "-").await, "200 HTTP/2.0");
 }
 
 #[tokio::test]
