@@ -14,7 +14,9 @@ mod registry;
 mod resource;
 mod role_assignment;
 
-pub use cluster::{AddonProfile, ManagedCluster, ManagedClusterProperties, PowerState, PowerStateCode};
+pub use cluster::{
+    AddonProfile, AgentPoolProfile, ManagedCluster, ManagedClusterProperties, PowerState, PowerStateCode,
+};
 pub use fleet::{
     Fleet, FleetProperties, Member, MemberPatch, MemberPatchProperties, MemberProperties, MemberPut,
     MemberPutProperties, MemberStatus,

@@ -3,8 +3,8 @@
 //! Unknown keys are refused and every problem is reported at once, each with its JSON path and what is allowed. The
 //! JSON Schema for editors is generated from these types (`cargo xtask schema`).
 
+mod health;
 mod parse;
-mod reader;
 
 use std::{collections::BTreeMap, fmt};
 
@@ -16,7 +16,8 @@ use crate::{
     ids::ArmId,
 };
 
-pub use reader::Problem;
+pub use crate::reader::Problem;
+pub use health::{Health, Weight};
 
 /// The whole configuration.
 #[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
@@ -38,6 +39,9 @@ pub struct FleetConfig {
     /// Front Door. Left out: traffic is not managed.
     #[schemars(default, with = "Traffic", skip_serializing_if = "Option::is_none")]
     pub traffic: Option<Traffic>,
+    /// How health is judged. Left out: it is not, and no stamp is drained by itself.
+    #[schemars(default, with = "Health", skip_serializing_if = "Option::is_none")]
+    pub health: Option<Health>,
     /// What the timer does.
     #[schemars(default)]
     pub tick: Tick,
@@ -199,6 +203,31 @@ pub struct Traffic {
     /// How many healthy origins must stay when one is taken out.
     #[schemars(default)]
     pub minimum: Minimum,
+    /// How many stamps may be held out of traffic at once, 1 to 1000. Left out: as many as the minimum allows.
+    #[schemars(default, with = "u16", skip_serializing_if = "Option::is_none", range(min = 1, max = 1_000))]
+    pub maximum_drained: Option<u16>,
+    /// What happens when the others' node pools cannot grow by what a leaving stamp runs.
+    #[schemars(default)]
+    pub capacity: Capacity,
+}
+
+/// What a lack of capacity means for taking a stamp out of traffic.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Capacity {
+    /// It is refused.
+    Refuse,
+    /// It is done, and said.
+    #[default]
+    Warn,
+    /// Nobody looks.
+    Ignore,
+}
+
+impl Capacity {
+    /// The spellings allowed in configuration.
+    pub const ALLOWED: [(&'static str, Self); 3] =
+        [("refuse", Self::Refuse), ("warn", Self::Warn), ("ignore", Self::Ignore)];
 }
 
 /// The least that must keep serving: the larger of both.
@@ -208,7 +237,7 @@ pub struct Minimum {
     /// Origins, 1 to 1000.
     #[schemars(default = "default_minimum_count", range(min = 1, max = 1_000))]
     pub count: u16,
-    /// Percent of the origins that are enabled now, rounded up; 0 to 100.
+    /// Percent of the origins that are enabled now or held out for a while, rounded up; 0 to 100.
     #[schemars(default = "default_minimum_percent", range(max = 100))]
     pub percent: u8,
 }

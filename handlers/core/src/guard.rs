@@ -1,18 +1,21 @@
 //! The guard: a second, independent reader of every finished plan, whatever path made it. It never adds an action; what
 //! it forbids becomes a hold with its reason.
 
+mod serving;
+
+use jiff::Timestamp;
+
 use crate::{
-    config::{FleetConfig, Minimum, PolicyScope},
-    facets::{
-        governance, membership, registry_access,
-        traffic::{self, OriginSeen, Probe},
-    },
+    config::{Capacity, FleetConfig, PolicyScope},
+    facets::{governance, membership, registry_access, traffic},
     ids::ArmId,
     ledger::Ledger,
     names::{grant_description, management_group, origin_name},
-    plan::{Action, Refusal},
+    plan::{Action, Despite, GuardRule, Refusal},
     world::Seen,
 };
+
+pub use serving::minimum_serving;
 
 /// What the guard looks at beside the action.
 #[derive(Debug, Clone, Copy)]
@@ -25,27 +28,46 @@ pub struct Case<'a> {
     pub seen: &'a Seen,
     /// What is remembered, of all stamps.
     pub ledger: &'a Ledger,
+    /// The time of the decision.
+    pub now: Timestamp,
 }
 
-/// Whether an action may be carried out.
+/// What speaks against an action that passes all the same, and why it passes.
+pub type Concerns = Vec<(Refusal, Despite)>;
+
+/// Whether an action may be carried out, and what speaks against it where it may.
 ///
 /// # Errors
 /// With the reason why not.
-pub fn review(action: &Action, case: Case<'_>) -> Result<(), Refusal> {
+pub fn review(action: &Action, case: Case<'_>) -> Result<Concerns, Refusal> {
     if !is_this_stamps(action, case) {
         return Err(Refusal::NotThisStamps);
     }
-    match action {
-        Action::Traffic(action) if action.withdraws() => enough_serving(action.origin(), case),
-        _ => Ok(()),
+    let Action::Traffic(action) = action else { return Ok(Vec::new()) };
+    if !action.withdraws() {
+        return Ok(Vec::new());
     }
+    let mut concerns = Vec::new();
+    for refusal in serving::objections(action.origin(), case) {
+        let despite = warned(&refusal, case).or_else(|| overridden(&refusal, case));
+        match despite {
+            Some(despite) => concerns.push((refusal, despite)),
+            None => return Err(refusal),
+        }
+    }
+    Ok(concerns)
 }
 
-/// The least number of origins that must keep serving, out of those enabled now.
-#[must_use]
-pub fn minimum_serving(minimum: Minimum, enabled: usize) -> usize {
-    let share = (enabled * usize::from(minimum.percent)).div_ceil(100);
-    share.max(usize::from(minimum.count))
+fn warned(refusal: &Refusal, case: Case<'_>) -> Option<Despite> {
+    let capacity = case.config.traffic.as_ref().map(|traffic| traffic.capacity);
+    let about_capacity = refusal.rule() == Some(GuardRule::Capacity);
+    (about_capacity && capacity == Some(Capacity::Warn)).then_some(Despite::Warned)
+}
+
+fn overridden(refusal: &Refusal, case: Case<'_>) -> Option<Despite> {
+    let broken = case.ledger.overriding(case.subject, refusal.rule()?, case.now)?;
+    let (by, reason, until) = (broken.by.clone(), broken.reason.clone(), broken.until);
+    Some(Despite::Overridden { by, reason, until })
 }
 
 fn is_this_stamps(action: &Action, case: Case<'_>) -> bool {
@@ -122,32 +144,6 @@ fn origin_is(action: &traffic::Action, case: Case<'_>) -> bool {
     let deletes_foreign =
         matches!(action, traffic::Action::Delete { .. }) && origin.name() != origin_name(case.subject);
     in_our_group && !anothers && !deletes_foreign
-}
-
-fn enough_serving(leaving: &ArmId, case: Case<'_>) -> Result<(), Refusal> {
-    let Some(seen) = &case.seen.traffic else { return Err(Refusal::Blind) };
-    let Ok(origins) = &seen.origins else { return Err(Refusal::Blind) };
-    let enabled: Vec<&OriginSeen> = origins.iter().filter(|origin| origin.enabled).collect();
-    if !enabled.iter().any(|origin| origin.id == *leaving) {
-        return Ok(());
-    }
-    let others = enabled.iter().filter(|origin| origin.id != *leaving);
-    let unheld: Vec<_> = others.filter(|origin| !is_held(&origin.id, case.ledger)).collect();
-    if unheld.iter().any(|origin| !seen.peers.iter().any(|(id, _)| *id == origin.id)) {
-        return Err(Refusal::Blind);
-    }
-    let good = |id: &ArmId| seen.peers.iter().any(|(peer, probe)| peer == id && *probe == Probe::Good);
-    let left = unheld.iter().filter(|origin| good(&origin.id)).count();
-    let configured = case.config.traffic.as_ref().map(|traffic| traffic.minimum).unwrap_or_default();
-    let minimum = minimum_serving(configured, enabled.len());
-    if left < minimum { Err(Refusal::TooFewServing { left, minimum }) } else { Ok(()) }
-}
-
-fn is_held(origin: &ArmId, ledger: &Ledger) -> bool {
-    ledger.stamps.values().any(|record| {
-        let its_own = record.report.origin.as_ref().is_some_and(|seen| seen.id == *origin);
-        its_own && record.traffic.as_ref().is_some_and(|note| !note.holds.is_empty())
-    })
 }
 
 #[cfg(test)]

@@ -10,10 +10,14 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    command::{CommandRecord, CommandResult, StampResult, Target},
     facets::traffic::TrafficNote,
+    health::{HealthNote, brake::Raised},
     ids::ArmId,
+    plan::GuardRule,
     report::StampReport,
     setback::{Fault, Setback},
+    world::Facts,
 };
 
 /// How long a claim on a write lasts if its holder never says what became of it. Longer than any invocation may spend
@@ -25,6 +29,9 @@ pub const CLOCK_SKEW: SignedDuration = SignedDuration::from_secs(10);
 
 /// How long after a write was started its outcome is worth a look.
 pub const OPERATION_LOOK: SignedDuration = SignedDuration::from_secs(30);
+
+/// How long a command is remembered. Delivered again later, it is a new one; the queue's messages should not live longer.
+pub const COMMAND_MEMORY: SignedDuration = SignedDuration::from_hours(48);
 
 /// The whole state.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -39,6 +46,15 @@ pub struct Ledger {
     /// When the fleet was last swept.
     #[serde(default)]
     pub swept: Option<Timestamp>,
+    /// Guards that operators have overridden, by the command's id.
+    #[serde(default)]
+    pub overrides: BTreeMap<String, Override>,
+    /// Commands of the last days, by their ids.
+    #[serde(default)]
+    pub commands: BTreeMap<String, CommandRecord>,
+    /// Alarms that stand.
+    #[serde(default)]
+    pub alarms: Vec<Raised>,
 }
 
 /// What is known of one stamp.
@@ -51,6 +67,15 @@ pub struct StampRecord {
     pub observed: Timestamp,
     /// Traffic: holds and ramp. None until an origin is in sight or planned.
     pub traffic: Option<TrafficNote>,
+    /// What is said about its health, and what it is taken for.
+    #[serde(default)]
+    pub health: HealthNote,
+    /// What its cluster was like when last seen.
+    #[serde(default)]
+    pub facts: Facts,
+    /// Set while an operator wants it taken apart although its cluster exists.
+    #[serde(default)]
+    pub retired: Option<Retired>,
     /// Writes that failed, by the key of their target, and when to try again.
     #[serde(default)]
     pub setbacks: BTreeMap<String, Setback>,
@@ -58,6 +83,35 @@ pub struct StampRecord {
     pub wake: Option<Wake>,
     /// What the page shows.
     pub report: StampReport,
+}
+
+/// A guard that an operator has overridden for a while.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Override {
+    /// For which stamps.
+    pub target: Target,
+    /// Which rule.
+    pub guard: GuardRule,
+    /// Who.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+    /// Until when.
+    #[schemars(with = "String", extend("format" = "date-time"))]
+    pub until: Timestamp,
+}
+
+/// An operator's wish that a stamp be taken apart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Retired {
+    /// Who.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+    /// Since when.
+    pub since: Timestamp,
 }
 
 /// A wish to look at a stamp again.
@@ -100,6 +154,53 @@ impl Ledger {
     #[must_use]
     pub fn stamp(&self, cluster: &ArmId) -> Option<&StampRecord> {
         self.stamps.get(cluster.key())
+    }
+
+    /// Remembers what became of one of a command's stamps. What is older than [`COMMAND_MEMORY`] goes.
+    pub fn note_command(&mut self, command: &str, stamp: Option<&StampResult>, now: Timestamp) {
+        self.commands.retain(|_, record| record.since + COMMAND_MEMORY > now);
+        let fresh = CommandRecord { since: now, stamps: Vec::new(), result: None };
+        let record = self.commands.entry(command.to_owned()).or_insert(fresh);
+        if let Some(stamp) = stamp {
+            record.stamps.retain(|known| known.cluster != stamp.cluster);
+            record.stamps.push(stamp.clone());
+            record.stamps.sort_by(|a, b| a.cluster.cmp(&b.cluster));
+        }
+    }
+
+    /// Stores a command's answer, unless it has one.
+    pub fn conclude_command(&mut self, result: &CommandResult, now: Timestamp) {
+        self.note_command(&result.command_id, None, now);
+        if let Some(record) = self.commands.get_mut(&result.command_id) {
+            record.result.get_or_insert_with(|| result.clone());
+        }
+    }
+
+    /// Stores an override under its command's id; those that are over go.
+    pub fn break_glass(&mut self, command: &str, broken: &Override, now: Timestamp) {
+        self.overrides.retain(|_, broken| broken.until > now);
+        self.overrides.insert(command.to_owned(), broken.clone());
+    }
+
+    /// The override of a guard's rule that covers a stamp, if an operator has broken the glass.
+    #[must_use]
+    pub fn overriding(&self, cluster: &ArmId, rule: GuardRule, now: Timestamp) -> Option<&Override> {
+        let report = &self.stamp(cluster)?.report;
+        let mut valid = self.overrides.values().filter(|broken| broken.until > now);
+        valid.find(|broken| broken.guard == rule && broken.target.covers(report))
+    }
+
+    /// Changes the alarms that stand to those that there is reason for. Returns the new ones and those that are over; one
+    /// that still stands keeps its time and words.
+    pub fn set_alarms(&mut self, reasons: Vec<Raised>) -> (Vec<Raised>, Vec<Raised>) {
+        let stands = |alarms: &[Raised], alarm| alarms.iter().any(|raised| raised.alarm == alarm);
+        let over = self.alarms.iter().filter(|old| !stands(&reasons, old.alarm)).cloned().collect();
+        let new: Vec<Raised> =
+            reasons.iter().filter(|reason| !stands(&self.alarms, reason.alarm)).cloned().collect();
+        self.alarms.retain(|old| stands(&reasons, old.alarm));
+        self.alarms.extend(new.iter().cloned());
+        self.alarms.sort_by_key(|raised| raised.alarm);
+        (new, over)
     }
 
     /// The claim that stands in the way of a write: somebody is at it, or was at it after `observed`, the time at which

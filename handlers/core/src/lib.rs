@@ -4,14 +4,17 @@
 //! observations come in as arguments and a [`plan::Plan`] goes out as a value. Everything with an effect lives in
 //! `handlers/app`, everything that knows Azure's wire format in `handlers/arm`.
 
+pub mod command;
 pub mod config;
 pub mod facets;
 pub mod guard;
+pub mod health;
 pub mod ids;
 pub mod ledger;
 pub mod names;
 pub mod plan;
 pub mod reactions;
+mod reader;
 pub mod report;
 pub mod setback;
 #[cfg(test)]

@@ -73,6 +73,22 @@ pub enum Hold {
         /// Why not.
         refusal: Refusal,
     },
+    /// The guard would forbid it, and it is done all the same.
+    Despite {
+        /// What is done.
+        action: String,
+        /// What speaks against it.
+        refusal: Refusal,
+        /// Why it is done.
+        because: Despite,
+    },
+    /// An operator had the stamp decommissioned.
+    Retired {
+        /// Who.
+        by: String,
+        /// Why.
+        reason: String,
+    },
     /// The next step of a removal waits for this one.
     RemovalPending(String),
 }
@@ -88,10 +104,89 @@ pub enum Refusal {
         /// The configured minimum.
         minimum: usize,
     },
+    /// Too many stamps would be held out at once.
+    TooManyDrained {
+        /// Stamps that are held out already, this one not counted.
+        out: usize,
+        /// The configured maximum.
+        maximum: usize,
+    },
+    /// The others' node pools cannot grow by what this stamp runs.
+    TooLittleCapacity {
+        /// Nodes that this stamp runs.
+        needed: u32,
+        /// Nodes that the others may still add.
+        spare: u32,
+    },
     /// It would touch something that is not this stamp's.
     NotThisStamps,
     /// Whether others serve could not be read.
     Blind,
+}
+
+/// A rule of the guard that can be overridden.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum GuardRule {
+    /// The least that must keep serving.
+    Minimum,
+    /// The most that may be held out at once.
+    MaximumDrained,
+    /// What the others' node pools can take over.
+    Capacity,
+    /// The mass-failure brake.
+    Brake,
+}
+
+impl GuardRule {
+    /// All of them, with their spelling in commands.
+    pub const ALL: [(&'static str, Self); 4] = [
+        ("minimum", Self::Minimum),
+        ("maximumDrained", Self::MaximumDrained),
+        ("capacity", Self::Capacity),
+        ("brake", Self::Brake),
+    ];
+}
+
+/// Why something is done although the guard speaks against it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Despite {
+    /// Configuration asks for a warning only.
+    Warned,
+    /// An operator broke the glass.
+    Overridden {
+        /// Who.
+        by: String,
+        /// Why.
+        reason: String,
+        /// Until when.
+        until: Timestamp,
+    },
+}
+
+impl fmt::Display for Despite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Warned => f.write_str("the configuration only warns"),
+            Self::Overridden { by, reason, until } => {
+                write!(f, "overridden by {by} until {until}: {reason}")
+            }
+        }
+    }
+}
+
+impl Refusal {
+    /// The rule behind it; `None` where nobody may override.
+    #[must_use]
+    pub fn rule(&self) -> Option<GuardRule> {
+        match self {
+            Self::TooFewServing { .. } | Self::Blind => Some(GuardRule::Minimum),
+            Self::TooManyDrained { .. } => Some(GuardRule::MaximumDrained),
+            Self::TooLittleCapacity { .. } => Some(GuardRule::Capacity),
+            Self::NotThisStamps => None,
+        }
+    }
 }
 
 impl fmt::Display for Refusal {
@@ -100,6 +195,16 @@ impl fmt::Display for Refusal {
             Self::TooFewServing { left, minimum } => write!(
                 f,
                 "{left} other healthy origin(s) would be left in traffic, the configured minimum is {minimum}"
+            ),
+            Self::TooManyDrained { out, maximum } => {
+                write!(
+                    f,
+                    "{out} stamp(s) are held out of traffic already, the configured maximum is {maximum}"
+                )
+            }
+            Self::TooLittleCapacity { needed, spare } => write!(
+                f,
+                "it runs {needed} node(s), and the other serving stamps may add {spare} before their pools are full"
             ),
             Self::NotThisStamps => f.write_str("it would touch something that does not belong to this stamp"),
             Self::Blind => f.write_str("which other origins serve could not be read"),
@@ -223,6 +328,12 @@ impl fmt::Display for Hold {
             }
             Self::ObserveOnly { action } => write!(f, "only observed: would {action}"),
             Self::Refused { action, refusal } => write!(f, "refused to {action}: {refusal}"),
+            Self::Despite { action, refusal, because } => {
+                write!(f, "done although {refusal}: {action} ({because})")
+            }
+            Self::Retired { by, reason } => {
+                write!(f, "decommissioned by {by} ({reason}); the command enroll brings it back")
+            }
             Self::RemovalPending(what) => write!(f, "removal waits: {what}"),
         }
     }

@@ -1,6 +1,8 @@
 //! What we do when: the table of reactions, and the one way from a question to a guarded plan.
 
+pub mod command_received;
 mod draft;
+mod incident;
 mod stamp_changed;
 mod stamp_left_alone;
 mod stamp_removed;
@@ -35,6 +37,12 @@ impl<'a> Question<'a> {
     fn known_origin(&self) -> Option<&'a ArmId> {
         let record = self.ledger.stamp(self.subject)?;
         record.report.origin.as_ref().map(|origin| &origin.id)
+    }
+
+    /// Whether a write to the stamp's origin is under way, or came after what was seen.
+    fn origin_is_claimed(&self) -> bool {
+        let claimed = |origin| self.ledger.claim_on(origin, self.seen.at, self.now).is_some();
+        self.known_origin().is_some_and(claimed)
     }
 }
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     facets::{governance::AssignmentState, registry_access::AccessState},
+    health::Standing,
     ids::ArmId,
 };
 
@@ -30,6 +31,9 @@ pub struct StampReport {
     pub origin: Option<OriginReport>,
     /// Who holds the stamp out of traffic.
     pub holds: Vec<HoldReport>,
+    /// What the evidence says about it.
+    #[serde(default)]
+    pub health: HealthReport,
     /// Whether its origin is enabled and nothing holds it.
     pub serving: bool,
     /// Why anything is not as wanted, a sentence each.
@@ -65,10 +69,22 @@ pub struct Policy {
 pub struct OriginReport {
     /// Its resource id.
     pub id: ArmId,
+    /// The host that it forwards to.
+    #[serde(default)]
+    pub host: String,
     /// Whether it may take traffic.
     pub enabled: bool,
     /// Its weight, 1 to 1000; null when unset.
     pub weight: Option<u16>,
+}
+
+/// A stamp's health.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct HealthReport {
+    /// What the stamp is taken for, after hysteresis.
+    pub standing: Standing,
+    /// What the evidence said at the last look, in words; empty where health is not judged.
+    pub verdict: String,
 }
 
 /// A hold on the stamp's traffic.
@@ -81,4 +97,8 @@ pub struct HoldReport {
     /// Since when.
     #[schemars(with = "String", extend("format" = "date-time"))]
     pub since: Timestamp,
+    /// When it ends by itself; null when only its owner ends it.
+    #[serde(default)]
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
+    pub until: Option<Timestamp>,
 }

@@ -12,11 +12,12 @@ use crate::{
         Unread,
         traffic::{Owner, RampNote, TrafficNote},
     },
+    health::HealthNote,
     ids::ArmId,
     ledger::{Ledger, StampRecord},
     names::origin_name,
-    report::{OriginReport, StampReport},
-    world::ClusterSeen,
+    report::{HealthReport, OriginReport, StampReport},
+    world::{ClusterSeen, Facts},
 };
 
 pub(crate) use azure::*;
@@ -120,6 +121,9 @@ pub(crate) fn a_record_of(cluster: &ClusterSeen, traffic: Option<TrafficNote>) -
         cluster: cluster.id.clone(),
         observed: minute(-60),
         traffic,
+        health: HealthNote::default(),
+        facts: Facts::default(),
+        retired: None,
         setbacks: std::collections::BTreeMap::new(),
         wake: None,
         report: StampReport {
@@ -129,8 +133,14 @@ pub(crate) fn a_record_of(cluster: &ClusterSeen, traffic: Option<TrafficNote>) -
             update_group: None,
             pull_access: Vec::new(),
             policies: Vec::new(),
-            origin: Some(OriginReport { id: origin, enabled: true, weight: Some(50) }),
+            origin: Some(OriginReport {
+                id: origin,
+                host: "aks.example".to_owned(),
+                enabled: true,
+                weight: Some(50),
+            }),
             holds: Vec::new(),
+            health: HealthReport::default(),
             serving: true,
             why_not: Vec::new(),
         },

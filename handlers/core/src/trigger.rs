@@ -41,6 +41,10 @@ pub enum NudgeKind {
     ClusterRemoved,
     /// A wake-up that an earlier plan asked for is due.
     WakeUp,
+    /// The evidence about the stamp's health has turned, or somebody has new evidence.
+    HealthTurned,
+    /// An operator or a pipeline asks.
+    Command,
     /// The sweep found the subject worth a look.
     Sweep,
 }
@@ -53,6 +57,8 @@ impl NudgeKind {
             Self::ClusterChanged => "cluster changed",
             Self::ClusterRemoved => "cluster removed",
             Self::WakeUp => "wake-up",
+            Self::HealthTurned => "health turned",
+            Self::Command => "command",
             Self::Sweep => "sweep",
         }
     }

@@ -8,12 +8,13 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    config::FleetConfig,
     facets::{Progress, Sight, governance, membership, registry_access, traffic},
     ids::{ArmId, PrincipalId},
 };
 
 pub(crate) use wanted::origin_of;
-pub use wanted::{OutOfScope, Wanted, tag};
+pub use wanted::{OutOfScope, Wanted, same_region, tag};
 
 /// One observation of a stamp: partial, and old as soon as it is made.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,6 +58,36 @@ pub struct ClusterSeen {
     pub kubelet: Option<PrincipalId>,
     /// The Application Gateway of its ingress add-on.
     pub gateway: Option<ArmId>,
+    /// The resource group of its nodes.
+    pub node_group: Option<ArmId>,
+    /// Its node pools.
+    pub pools: Vec<Pool>,
+}
+
+/// A node pool: one scale set of nodes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pool {
+    /// Its name.
+    pub name: String,
+    /// Nodes now.
+    pub nodes: u32,
+    /// The most nodes that the autoscaler may run; the nodes now where there is no autoscaler.
+    pub most: u32,
+    /// Whether it is only for the cluster's own components.
+    pub system: bool,
+}
+
+/// What of a cluster is remembered between two looks, because others need it: the guard's capacity rule, and whom a
+/// signal concerns.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Facts {
+    /// The resource group of its nodes.
+    pub node_group: Option<ArmId>,
+    /// The Application Gateway in front of it.
+    pub gateway: Option<ArmId>,
+    /// Its node pools.
+    pub pools: Vec<Pool>,
 }
 
 /// Why a cluster in scope is not acted on yet.
@@ -79,6 +110,20 @@ impl fmt::Display for NotReady {
             Self::NoManagedIdentity => f.write_str(
                 "the cluster has no managed identity; change it to a managed identity to have it enrolled",
             ),
+        }
+    }
+}
+
+impl Facts {
+    /// What is worth remembering of a cluster.
+    #[must_use]
+    pub fn of(cluster: &ClusterSeen, config: &FleetConfig) -> Self {
+        let key = config.traffic.as_ref().map(|traffic| traffic.gateway_tag.as_str());
+        let tagged = key.and_then(|key| tag(&cluster.tags, key)).and_then(|id| ArmId::parse(id).ok());
+        Self {
+            node_group: cluster.node_group.clone(),
+            gateway: tagged.or_else(|| cluster.gateway.clone()),
+            pools: cluster.pools.clone(),
         }
     }
 }

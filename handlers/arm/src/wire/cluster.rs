@@ -27,12 +27,31 @@ pub struct ManagedClusterProperties {
     pub node_resource_group: Option<String>,
     /// Version the control plane runs, with patch.
     pub current_kubernetes_version: Option<String>,
+    /// The node pools, as far as the cluster's own body tells.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub agent_pool_profiles: Vec<AgentPoolProfile>,
     /// Identities of the cluster's components, by component. See [`ManagedCluster::kubelet_object_id`].
     #[serde(default, deserialize_with = "null_as_default")]
     identity_profile: BTreeMap<String, ComponentIdentity>,
     /// Add-ons by name; the service spells the names in more than one way.
     #[serde(default, deserialize_with = "null_as_default")]
     addon_profiles: BTreeMap<String, AddonProfile>,
+}
+
+/// A node pool.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AgentPoolProfile {
+    /// Its name.
+    pub name: Option<String>,
+    /// Nodes now.
+    pub count: Option<u32>,
+    /// The most nodes that the autoscaler may run.
+    pub max_count: Option<u32>,
+    /// Whether the autoscaler is on.
+    pub enable_auto_scaling: Option<bool>,
+    /// `System` for pools that carry the cluster's own components, `User` for others.
+    pub mode: Option<String>,
 }
 
 /// Whether a cluster is started.

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{
-    FleetConfig, Governance, GroupRule, InvalidConfig, Membership, Minimum, PolicyAssignment, PolicyScope,
-    RegistryAccess, Scope, Tick, Traffic, default_gateway_tag, default_group_tag, default_health_path,
-    default_host_tag, default_http_port, default_https_port, default_minimum_count, default_minimum_percent,
-    default_opt_out_tag, default_priority, default_ramp, default_sweep_minutes,
-    reader::{At, Object, Problem, Problems, text},
+    Capacity, FleetConfig, Governance, GroupRule, Health, InvalidConfig, Membership, Minimum,
+    PolicyAssignment, PolicyScope, RegistryAccess, Scope, Tick, Traffic, Weight, default_gateway_tag,
+    default_group_tag, default_health_path, default_host_tag, default_http_port, default_https_port,
+    default_minimum_count, default_minimum_percent, default_opt_out_tag, default_priority, default_ramp,
+    default_sweep_minutes,
 };
 use crate::{
     facets::{
@@ -17,10 +17,13 @@ use crate::{
         governance::{Enforcement, NAME_MAX, NAME_MAX_MANAGEMENT_GROUP},
         traffic::RampStep,
     },
+    health::Source,
     ids::ArmId,
     names::is_update_group,
+    reader::{At, Object, Problem, Problems, text},
 };
 
+const CLUSTER: &str = "Microsoft.ContainerService/managedClusters";
 const FLEET: &str = "Microsoft.ContainerService/fleets";
 const REGISTRY: &str = "Microsoft.ContainerRegistry/registries";
 const ORIGIN_GROUP: &str = "Microsoft.Cdn/profiles/originGroups";
@@ -50,6 +53,7 @@ fn document(at: At<'_>) -> Option<FleetConfig> {
     let registry_access = object.optional("registryAccess", registry_access).unwrap_or_default();
     let governance = object.optional("governance", governance).unwrap_or_default();
     let traffic = object.optional("traffic", traffic);
+    let health = object.optional("health", health);
     let tick = object.optional("tick", tick).unwrap_or_default();
     object.refuse_others();
     Some(FleetConfig {
@@ -59,6 +63,7 @@ fn document(at: At<'_>) -> Option<FleetConfig> {
         registry_access,
         governance,
         traffic,
+        health,
         tick,
     })
 }
@@ -238,6 +243,9 @@ fn traffic(at: At<'_>) -> Option<Traffic> {
     let http_port = object.optional("httpPort", port).unwrap_or_else(default_http_port);
     let priority = object.optional("priority", |at| at.integer(1..=5).and_then(|n| u8::try_from(n).ok()));
     let minimum = object.optional("minimum", minimum).unwrap_or_default();
+    let maximum_drained =
+        object.optional("maximumDrained", |at| at.integer(1..=1_000)).and_then(|n| u16::try_from(n).ok());
+    let capacity = object.optional("capacity", |at| at.one_of(&Capacity::ALLOWED)).unwrap_or_default();
     object.refuse_others();
     Some(Traffic {
         mode,
@@ -250,6 +258,8 @@ fn traffic(at: At<'_>) -> Option<Traffic> {
         priority: priority.unwrap_or_else(default_priority),
         ramp,
         minimum,
+        maximum_drained,
+        capacity,
     })
 }
 
@@ -280,6 +290,53 @@ fn minimum(at: At<'_>) -> Option<Minimum> {
         count: count.unwrap_or_else(default_minimum_count),
         percent: percent.unwrap_or_else(default_minimum_percent),
     })
+}
+
+fn health(at: At<'_>) -> Option<Health> {
+    let usual = Health::default();
+    let mut object = at.object()?;
+    let mut number =
+        |key, low, high, usual: u32| object.optional(key, |at| at.integer(low..=high)).unwrap_or(usual);
+    let fail_after_minutes = number("failAfterMinutes", 0, 1_440, usual.fail_after_minutes);
+    let recover_after_minutes = number("recoverAfterMinutes", 1, 1_440, usual.recover_after_minutes);
+    let flap_window_minutes = number("flapWindowMinutes", 1, 10_080, usual.flap_window_minutes);
+    let longest_recover_minutes = number("longestRecoverMinutes", 1, 10_080, usual.longest_recover_minutes);
+    let probe_minutes = number("probeMinutes", 1, 60, usual.probe_minutes);
+    let evidence_minutes = number("evidenceMinutes", 1, 10_080, usual.evidence_minutes);
+    let mut percent = |key, usual: u8| {
+        let percent = object.optional(key, |at| at.integer(1..=100)).and_then(|n| u8::try_from(n).ok());
+        percent.unwrap_or(usual)
+    };
+    let brake_percent = percent("brakePercent", usual.brake_percent);
+    let nodes_percent = percent("nodesPercent", usual.nodes_percent);
+    let health = Health {
+        mode: mode(&mut object),
+        sources: weights(&mut object),
+        stamps: object.entries("stamps", |at| at.typed_id(CLUSTER)),
+        fail_after_minutes,
+        recover_after_minutes,
+        flap_window_minutes,
+        longest_recover_minutes,
+        brake_percent,
+        nodes_percent,
+        probe_minutes,
+        evidence_minutes,
+    };
+    object.refuse_others();
+    Some(health)
+}
+
+fn weights(object: &mut Object<'_>) -> BTreeMap<Source, Weight> {
+    let read = |at: At<'_>| {
+        let mut sources = at.object()?;
+        let weights = Source::ALL.iter().filter_map(|(name, source)| {
+            sources.optional(name, |at| at.one_of(&Weight::ALLOWED)).map(|weight| (*source, weight))
+        });
+        let weights = weights.collect();
+        sources.refuse_others();
+        Some(weights)
+    };
+    object.optional("sources", read).unwrap_or_default()
 }
 
 fn tick(at: At<'_>) -> Option<Tick> {

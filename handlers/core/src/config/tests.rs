@@ -4,6 +4,7 @@ use serde_json::json;
 use Verdict::{Fine, OnlyParserTells, Wrong};
 
 use super::*;
+use crate::health::Source;
 use crate::testing::{INITIATIVE, POLICY, config_json, id, shared};
 
 const SUBSCRIPTION: &str = "11111111-1111-1111-1111-111111111111";
@@ -60,6 +61,21 @@ fn full() -> Value {
             "priority": 2,
             "ramp": [{ "weight": 10, "bakeMinutes": 30 }, { "weight": 1000 }],
             "minimum": { "count": 2, "percent": 75 },
+            "maximumDrained": 1,
+            "capacity": "refuse",
+        },
+        "health": {
+            "mode": "observe",
+            "failAfterMinutes": 3,
+            "recoverAfterMinutes": 15,
+            "flapWindowMinutes": 90,
+            "longestRecoverMinutes": 60,
+            "brakePercent": 40,
+            "nodesPercent": 30,
+            "probeMinutes": 4,
+            "evidenceMinutes": 120,
+            "sources": { "serviceHealth": "decides", "logAlert": "ignored" },
+            "stamps": { "weu.example": shared("Microsoft.ContainerService/managedClusters/weu") },
         },
         "tick": { "sweepMinutes": 5 },
     })
@@ -121,6 +137,22 @@ fn a_full_document_is_read_field_by_field() {
             priority: 2,
             ramp: vec![RampStep { weight: 10, bake_minutes: 30 }, RampStep { weight: 1000, bake_minutes: 0 }],
             minimum: Minimum { count: 2, percent: 75 },
+            maximum_drained: Some(1),
+            capacity: Capacity::Refuse,
+        }),
+        health: Some(Health {
+            mode: Mode::Observe,
+            fail_after_minutes: 3,
+            recover_after_minutes: 15,
+            flap_window_minutes: 90,
+            longest_recover_minutes: 60,
+            brake_percent: 40,
+            nodes_percent: 30,
+            probe_minutes: 4,
+            evidence_minutes: 120,
+            sources: [(Source::ServiceHealth, Weight::Decides), (Source::LogAlert, Weight::Ignored)].into(),
+            stamps: [("weu.example".to_owned(), shared("Microsoft.ContainerService/managedClusters/weu"))]
+                .into(),
         }),
         tick: Tick { sweep_minutes: 5 },
     };
@@ -156,6 +188,8 @@ fn traffic_needs_only_its_origin_group() {
         priority: 1,
         ramp: vec![RampStep { weight: 50, bake_minutes: 0 }],
         minimum: Minimum { count: 1, percent: 50 },
+        maximum_drained: None,
+        capacity: Capacity::Warn,
     };
     assert_eq!(parse(&document).expect("legal").traffic, Some(expected));
 }
@@ -218,7 +252,7 @@ fn every_problem_is_told_at_once_with_its_path_and_what_is_allowed() {
       $.traffic.priority: is 6; expected a whole number from 1 to 5
       $.traffic.minimum.percent: is 101; expected a whole number from 0 to 100
       $.tick.sweepMinutes: is 0; expected a whole number from 1 to 1440
-      $.flete: is not a known key; allowed are $schema, fleet, scope, membership, registryAccess, governance, traffic, tick
+      $.flete: is not a known key; allowed are $schema, fleet, scope, membership, registryAccess, governance, traffic, health, tick
     "#);
 }
 

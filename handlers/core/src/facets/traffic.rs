@@ -12,7 +12,7 @@ use super::{Progress, Sight, Unread};
 use crate::ids::ArmId;
 
 pub use case::{Case, Proofs, Standing};
-pub use diff::diff;
+pub use diff::{diff, withdraw};
 pub use note::{Owner, RampNote, TrafficHold, TrafficNote};
 pub use remove::remove;
 
@@ -222,6 +222,20 @@ pub enum Reason {
     },
     /// Its health path answers badly while it takes traffic.
     Unhealthy(String),
+    /// The evidence speaks against it, but against so many others too that none is taken out by itself.
+    Braked {
+        /// The fleet's health at a glance.
+        picture: String,
+    },
+    /// Sick by the evidence; where health is only observed.
+    WouldDrain(String),
+    /// A stamp on its way in went back a step.
+    SteppedBack {
+        /// The weight now.
+        weight: u16,
+        /// What the evidence says.
+        why: String,
+    },
     /// A healthy stamp on its way to its full weight.
     Ramping {
         /// The weight now.
@@ -243,6 +257,11 @@ impl std::fmt::Display for Reason {
                 let seen = seen.map_or_else(|| "none".to_owned(), |weight| weight.to_string());
                 write!(f, "origin weight {ours} was changed to {seen} by somebody else and is left so")
             }
+            Self::Braked { picture } => {
+                write!(f, "the evidence speaks against it, but the mass-failure brake is on: {picture}")
+            }
+            Self::WouldDrain(why) => write!(f, "only observed: would be drained: {why}"),
+            Self::SteppedBack { weight, why } => write!(f, "back to weight {weight} on its way in: {why}"),
             Self::Unhealthy(why) => write!(f, "its health path answers badly: {why}"),
             Self::Ramping { weight, next } => write!(f, "takes traffic at weight {weight}, {next} is next"),
         }

@@ -1,9 +1,13 @@
 use super::*;
 use crate::{
-    facets::{Sight, traffic::Owner},
+    config::Minimum,
+    facets::{
+        Sight,
+        traffic::{Owner, Probe},
+    },
     testing::{
         SUBSCRIPTION, a_cluster, a_member_of, a_registry, all_in_place, an_origin_of, assigned, config,
-        config_where, id, note, our_grant, remembering, seen, shared, unread,
+        config_where, id, minute, note, our_grant, remembering, seen, shared, unread,
     },
     world::{ClusterSeen, Wanted},
 };
@@ -18,7 +22,7 @@ fn verdict(action: impl Into<Action>, seen: &Seen) -> Result<(), Refusal> {
 }
 
 fn verdict_with(action: &Action, seen: &Seen, ledger: &Ledger, config: &FleetConfig) -> Result<(), Refusal> {
-    review(action, Case { subject: &aks().id, config, seen, ledger })
+    review(action, Case { subject: &aks().id, config, seen, ledger, now: minute(1) }).map(|_| ())
 }
 
 fn disable(cluster: &ClusterSeen) -> Action {
@@ -131,8 +135,18 @@ fn a_policy_is_assigned_only_where_the_stamp_lies_and_removed_only_from_an_empty
         document["governance"]["assignments"][0]["scope"] =
             serde_json::json!({ "managementGroup": "platform" });
     });
-    let case = Case { subject: &aks().id, config: &platform, seen: &seen, ledger: &Ledger::default() };
-    assert_eq!(review(&Action::Governance(assign_at(&management_group)), case), Ok(()), "a configured group");
+    let case = Case {
+        subject: &aks().id,
+        config: &platform,
+        seen: &seen,
+        ledger: &Ledger::default(),
+        now: minute(1),
+    };
+    assert_eq!(
+        review(&Action::Governance(assign_at(&management_group)), case),
+        Ok(Vec::new()),
+        "a configured group"
+    );
     for scope in [&other_group, &aks().id, &management_group] {
         assert_eq!(verdict(assign_at(scope), &seen), NOT_OURS, "{scope}");
     }

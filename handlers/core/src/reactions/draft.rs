@@ -6,14 +6,18 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Question;
 use crate::{
-    facets::{Diff, Mode, membership, registry_access, traffic},
+    facets::{
+        Diff, Mode, membership, registry_access,
+        traffic::{self, Standing},
+    },
     guard::{self, Case},
+    health::HealthNote,
     ids::ArmId,
     ledger::{OPERATION_LOOK, StampRecord, Wake},
     plan::{Action, Hold, Plan},
-    report::StampReport,
+    report::{HealthReport, OriginReport, StampReport},
     setback::{Fault, FaultClass, Setback},
-    world::Seen,
+    world::{Facts, Seen},
 };
 
 /// What a reaction wishes: not yet screened.
@@ -22,6 +26,10 @@ pub(super) struct Draft {
     pub(super) holds: Vec<Hold>,
     /// The stamp's traffic note, and whether it only holds once the traffic actions pass.
     pub(super) traffic: Option<traffic::TrafficNote>,
+    /// What is said about the stamp's health, and what it is taken for.
+    pub(super) health: HealthNote,
+    /// What its cluster is like.
+    pub(super) facts: Facts,
     /// The report so far; its holds and reasons are filled in at the end. `None` forgets the stamp.
     pub(super) report: Option<StampReport>,
     /// When to look again for a reason of the reaction's own.
@@ -31,8 +39,23 @@ pub(super) struct Draft {
 impl Draft {
     /// Nothing wished, `report` remembered.
     pub(super) fn of(question: &Question<'_>, report: Option<StampReport>) -> Self {
-        let traffic = question.ledger.stamp(question.subject).and_then(|record| record.traffic.clone());
-        Self { actions: Vec::new(), holds: Vec::new(), traffic, report, due: None }
+        let record = question.ledger.stamp(question.subject);
+        Self {
+            actions: Vec::new(),
+            holds: Vec::new(),
+            traffic: record.and_then(|record| record.traffic.clone()),
+            health: record.map(|record| record.health.clone()).unwrap_or_default(),
+            facts: record.map(|record| record.facts.clone()).unwrap_or_default(),
+            report,
+            due: None,
+        }
+    }
+
+    /// Asks for a look no later than `at`.
+    pub(super) fn wake_by(&mut self, at: Timestamp, why: &str) {
+        if self.due.as_ref().is_none_or(|due| at < due.at) {
+            self.due = Some(Wake { at, why: why.to_owned() });
+        }
     }
 
     /// Takes over a facet's diff, in its mode.
@@ -54,6 +77,30 @@ impl Draft {
         }
     }
 
+    /// Takes over what the traffic facet makes of the stamp: its note only where we act on it. An origin that could not
+    /// be looked for is remembered as it was: the guard knows stamps by their origins.
+    pub(super) fn take_standing(&mut self, mode: Mode, standing: Standing, question: &Question<'_>) {
+        let unseen = question.seen.traffic.as_ref().is_none_or(|traffic| traffic.origins.is_err());
+        let known = question.ledger.stamp(question.subject).and_then(|record| record.report.origin.clone());
+        let seen = standing.origin.as_ref().map(|origin| OriginReport {
+            id: origin.id.clone(),
+            host: origin.host.clone(),
+            enabled: origin.enabled,
+            weight: origin.weight,
+        });
+        if let Some(report) = &mut self.report {
+            report.origin = if unseen { known } else { seen };
+        }
+        if mode == Mode::Enforce {
+            let held = standing.note.is_held_out();
+            self.traffic = Some(standing.note);
+            if let Some(due) = standing.due {
+                self.wake_by(due, if held { "to see a hold end" } else { "for the next step of its ramp" });
+            }
+        }
+        self.take(mode, standing.diff, Action::Traffic, Hold::Traffic);
+    }
+
     /// Screens the wishes and makes the plan.
     pub(super) fn finish(self, reaction: &str, question: &Question<'_>) -> Plan {
         let Question { trigger, subject, seen, ledger, now, .. } = *question;
@@ -71,8 +118,11 @@ impl Draft {
             let mut record = StampRecord {
                 cluster: subject.clone(),
                 observed: seen.at,
-                report: finished(report, traffic.as_ref(), &holds),
+                report: finished(report, traffic.as_ref(), &self.health, &holds),
                 traffic,
+                health: self.health,
+                facts: self.facts,
+                retired: before.and_then(|before| before.retired.clone()),
                 setbacks: screened.setbacks,
                 wake: self.due,
             };
@@ -93,7 +143,12 @@ impl Draft {
 }
 
 /// A report with the sentences that only the finished plan knows.
-fn finished(mut report: StampReport, traffic: Option<&traffic::TrafficNote>, holds: &[Hold]) -> StampReport {
+fn finished(
+    mut report: StampReport,
+    traffic: Option<&traffic::TrafficNote>,
+    health: &HealthNote,
+    holds: &[Hold],
+) -> StampReport {
     let traffic_holds = traffic.map(|note| note.holds.as_slice()).unwrap_or_default();
     report.holds = traffic_holds
         .iter()
@@ -101,8 +156,10 @@ fn finished(mut report: StampReport, traffic: Option<&traffic::TrafficNote>, hol
             owner: hold.owner.to_string(),
             reason: hold.reason.clone(),
             since: hold.since,
+            until: hold.until,
         })
         .collect();
+    report.health = HealthReport { standing: health.standing, ..report.health };
     report.serving = report.origin.as_ref().is_some_and(|origin| origin.enabled) && report.holds.is_empty();
     report.why_not = holds.iter().map(ToString::to_string).collect();
     report
@@ -114,7 +171,9 @@ fn only_new_holds(
 ) -> Option<traffic::TrafficNote> {
     let Some(mut note) = before else { return after };
     for hold in after.map(|after| after.holds).unwrap_or_default() {
-        note.hold(hold.owner, &hold.reason, hold.since);
+        if !note.is_held_by(&hold.owner) {
+            note.place(hold);
+        }
     }
     Some(note)
 }
@@ -141,13 +200,16 @@ impl Screened {
             let target = action.target();
             let setback = before.and_then(|setbacks| setbacks.get(target.key()));
             screened.setbacks.extend(setback.map(|setback| (target.key().to_owned(), setback.clone())));
-            let case = Case { subject, config, seen, ledger };
-            match stopped_by(&action, &target, setback, case, now) {
-                Some(hold) => {
+            let case = Case { subject, config, seen, ledger, now };
+            match passes(&action, &target, setback, case) {
+                Err(hold) => {
                     screened.stopped_traffic |= matches!(action, Action::Traffic(_));
                     screened.holds.push(hold);
                 }
-                None => screened.let_pass(action, &target, setback, question),
+                Ok(concerns) => {
+                    screened.holds.extend(concerns);
+                    screened.let_pass(action, &target, setback, question);
+                }
             }
         }
         screened
@@ -180,21 +242,27 @@ fn failure_of<'a>(target: &ArmId, seen: &'a Seen) -> Option<&'a str> {
     member.failure.as_deref()
 }
 
-fn stopped_by(
+/// Whether an action may be carried out now: what is said against it where it may, or what stops it.
+fn passes(
     action: &Action,
     target: &ArmId,
     setback: Option<&Setback>,
     case: Case<'_>,
-    now: Timestamp,
-) -> Option<Hold> {
+) -> Result<Vec<Hold>, Hold> {
     let text = action.to_string();
-    if let Some(claim) = case.ledger.claim_on(target, case.seen.at, now) {
-        return Some(Hold::Claimed { action: text, until: claim.until });
+    if let Some(claim) = case.ledger.claim_on(target, case.seen.at, case.now) {
+        return Err(Hold::Claimed { action: text, until: claim.until });
     }
-    if let Some(setback) = setback.filter(|setback| setback.until > now) {
-        return Some(Hold::SetBack { action: text, setback: setback.clone() });
+    if let Some(setback) = setback.filter(|setback| setback.until > case.now) {
+        return Err(Hold::SetBack { action: text, setback: setback.clone() });
     }
-    guard::review(action, case).err().map(|refusal| Hold::Refused { action: text, refusal })
+    match guard::review(action, case) {
+        Err(refusal) => Err(Hold::Refused { action: text, refusal }),
+        Ok(concerns) => {
+            let despite = |(refusal, because)| Hold::Despite { action: text.clone(), refusal, because };
+            Ok(concerns.into_iter().map(despite).collect())
+        }
+    }
 }
 
 /// When a hold is worth another look although nothing happened, and what for.
@@ -211,7 +279,9 @@ fn look_again(hold: &Hold, now: Timestamp) -> Option<(Timestamp, &'static str)> 
         Hold::Claimed { until, .. } => {
             Some(((*until).min(seconds(30)), "to see what became of another invocation's write"))
         }
-        Hold::NotReady(_) | Hold::Refused { .. } => Some((seconds(300), "to see whether it changed")),
+        Hold::NotReady(_) | Hold::Refused { .. } | Hold::Traffic(traffic::Reason::Braked { .. }) => {
+            Some((seconds(300), "to see whether it changed"))
+        }
         Hold::Unread(_)
         | Hold::Membership(membership::Reason::Unread(_))
         | Hold::RegistryAccess(registry_access::Reason::Unread(_))
@@ -223,6 +293,8 @@ fn look_again(hold: &Hold, now: Timestamp) -> Option<(Timestamp, &'static str)> 
         | Hold::Governance(_)
         | Hold::Traffic(_)
         | Hold::ObserveOnly { .. }
+        | Hold::Despite { .. }
+        | Hold::Retired { .. }
         | Hold::RemovalPending(_) => None,
     }
 }

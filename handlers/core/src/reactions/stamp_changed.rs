@@ -1,6 +1,6 @@
 //! The cluster is ours and ready: bring its membership, pull access, policies and traffic to what is wanted.
 
-use super::{Draft, Question};
+use super::{Draft, Question, incident};
 use crate::{
     config::FleetConfig,
     facets::{
@@ -11,10 +11,9 @@ use crate::{
         traffic::{self, Case, Probe, Proofs},
     },
     ids::ArmId,
-    ledger::Wake,
     plan::{Action, Hold},
-    report::{OriginReport, Policy, PullAccess, StampReport},
-    world::{ClusterSeen, Seen, Wanted},
+    report::{HealthReport, Policy, PullAccess, StampReport},
+    world::{ClusterSeen, Facts, Seen, Wanted},
 };
 
 pub(super) fn fits(_: &Question<'_>) -> bool {
@@ -25,6 +24,7 @@ pub(super) fn decide(question: &Question<'_>) -> Draft {
     let Ok(Some(cluster)) = &question.seen.cluster else { return Draft::of(question, None) };
     let wanted = Wanted::of(question.config, cluster);
     let mut draft = Draft::of(question, Some(blank(&cluster.id, &cluster.location)));
+    draft.facts = Facts::of(cluster, question.config);
     let modes = Modes::of(question.config);
     if modes.membership != Mode::Off {
         let joining = Joining { id: &cluster.id, uid: cluster.uid.as_deref() };
@@ -54,6 +54,7 @@ pub(super) fn blank(cluster: &ArmId, region: &str) -> StampReport {
         policies: Vec::new(),
         origin: None,
         holds: Vec::new(),
+        health: HealthReport::default(),
         serving: false,
         why_not: Vec::new(),
     }
@@ -149,7 +150,8 @@ fn traffic(draft: &mut Draft, question: &Question<'_>, cluster: &ClusterSeen, wa
         return;
     }
     let (Some(wanted), Some(seen)) = (&wanted.traffic, &question.seen.traffic) else { return };
-    let Some(report) = &mut draft.report else { return };
+    let verdict = incident::follow(draft, question);
+    let Some(report) = &draft.report else { return };
     let proofs = proofs(report, question.seen, cluster, modes);
     let note = draft.traffic.clone();
     let case = Case {
@@ -158,21 +160,14 @@ fn traffic(draft: &mut Draft, question: &Question<'_>, cluster: &ClusterSeen, wa
         seen,
         note: note.as_ref(),
         known: question.known_origin(),
+        claimed: question.origin_is_claimed(),
+        verdict: verdict.as_ref(),
         now: question.now,
     };
     let standing = traffic::diff(case, &proofs);
-    report.origin = standing.origin.as_ref().map(|origin| OriginReport {
-        id: origin.id.clone(),
-        enabled: origin.enabled,
-        weight: origin.weight,
-    });
     let serves = standing.origin.as_ref().is_some_and(|origin| origin.enabled);
     if let (true, Some(Probe::Bad(why))) = (serves, &seen.probe) {
         draft.holds.push(Hold::Traffic(traffic::Reason::Unhealthy(why.clone())));
     }
-    if modes.traffic == Mode::Enforce {
-        draft.traffic = Some(standing.note);
-        draft.due = standing.due.map(|at| Wake { at, why: "for the next step of its ramp".to_owned() });
-    }
-    draft.take(modes.traffic, standing.diff, Action::Traffic, Hold::Traffic);
+    draft.take_standing(modes.traffic, standing, question);
 }

@@ -1,9 +1,10 @@
-//! The cluster exists but is not ours to act on: out of scope, opted out, or not ready. Whatever exists stays as it is.
+//! The cluster exists but is not ours to act on: out of scope, opted out, or not ready. Whatever exists stays as it
+//! is; a stamp of ours that is not ready is kept out of traffic if somebody holds it.
 
-use super::{Draft, Question};
+use super::{Draft, Question, incident};
 use crate::{
     plan::Hold,
-    world::{ClusterSeen, OutOfScope},
+    world::{ClusterSeen, Facts, OutOfScope},
 };
 
 pub(super) fn fits(question: &Question<'_>) -> bool {
@@ -22,7 +23,12 @@ pub(super) fn decide(question: &Question<'_>) -> Draft {
         }
     };
     let mut draft = Draft::of(question, report);
+    let ours = matches!(hold, Some(Hold::NotReady(_)));
     draft.holds.extend(hold);
+    if ours {
+        draft.facts = Facts::of(cluster, question.config);
+        incident::keep_out(&mut draft, question);
+    }
     draft
 }
 

@@ -1,16 +1,22 @@
-//! The cluster is gone: take its stamp apart in an order that is safe to be interrupted anywhere. One step per plan;
+//! The cluster is gone, or an operator has the stamp decommissioned: take it apart in an order that is safe to be interrupted anywhere. One step per plan;
 //! the next observation sees it done and takes the next.
 
 use super::{Draft, Question};
 use crate::{
     facets::{Diff, Mode, Unread, governance, membership, registry_access, traffic},
+    ledger::Retired,
     plan::{Action, Hold},
-    report::OriginReport,
     world::{OutOfScope, origin_of},
 };
 
 pub(super) fn fits(question: &Question<'_>) -> bool {
-    matches!(question.seen.cluster, Ok(None))
+    matches!(question.seen.cluster, Ok(None)) || retired(question).is_some()
+}
+
+/// The operator's wish, while the cluster exists.
+fn retired<'a>(question: &Question<'a>) -> Option<&'a Retired> {
+    let exists = matches!(question.seen.cluster, Ok(Some(_)));
+    question.ledger.stamp(question.subject)?.retired.as_ref().filter(|_| exists)
 }
 
 /// Origin out of traffic, origin, role assignments and policy assignments, member: each once the one before is gone.
@@ -31,6 +37,11 @@ pub(super) fn decide(question: &Question<'_>) -> Draft {
             return draft;
         }
     }
+    if let Some(Retired { by, reason, since: _ }) = retired(question) {
+        // Remembered, or the next sweep would enrol it again.
+        draft.holds.push(Hold::Retired { by: by.clone(), reason: reason.clone() });
+        return draft;
+    }
     Draft { report: None, ..draft }
 }
 
@@ -46,25 +57,22 @@ fn origin(draft: &mut Draft, question: &Question<'_>) {
         return;
     };
     let record = question.ledger.stamp(question.subject);
-    let standing = traffic::remove(traffic::Case {
+    let why = match retired(question) {
+        Some(Retired { by, reason, since: _ }) => format!("decommissioned by {by}: {reason}"),
+        None => "its cluster was deleted".to_owned(),
+    };
+    let case = traffic::Case {
         wanted: &origin_of(configured),
         cluster: question.subject,
         seen,
         note: record.and_then(|record| record.traffic.as_ref()),
         known: question.known_origin(),
+        claimed: question.origin_is_claimed(),
+        verdict: None,
         now: question.now,
-    });
-    if let Some(report) = &mut draft.report {
-        report.origin = standing.origin.as_ref().map(|origin| OriginReport {
-            id: origin.id.clone(),
-            enabled: origin.enabled,
-            weight: origin.weight,
-        });
-    }
-    if configured.mode == Mode::Enforce {
-        draft.traffic = Some(standing.note);
-    }
-    draft.take(configured.mode, standing.diff, Action::Traffic, Hold::Traffic);
+    };
+    let standing = traffic::remove(case, &why);
+    draft.take_standing(configured.mode, standing, question);
 }
 
 fn access_and_policies(draft: &mut Draft, question: &Question<'_>) {
@@ -75,6 +83,10 @@ fn access_and_policies(draft: &mut Draft, question: &Question<'_>) {
             Err(unread) => Diff::hold(registry_access::Reason::Unread(unread.clone())),
         };
         draft.take(mode, diff, Action::RegistryAccess, Hold::RegistryAccess);
+    }
+    if retired(question).is_some() {
+        // The cluster lives on: its policies go on protecting it.
+        return;
     }
     let mode = question.config.governance.mode;
     if mode != Mode::Off && !question.config.governance.assignments.is_empty() {

@@ -1,6 +1,6 @@
-//! The cluster itself could not be read: nothing is known, so nothing is done.
+//! The cluster itself could not be read: nothing is known, so nothing is done but to keep out of traffic what is held.
 
-use super::{Draft, Question};
+use super::{Draft, Question, incident};
 use crate::plan::Hold;
 
 pub(super) fn fits(question: &Question<'_>) -> bool {
@@ -12,5 +12,6 @@ pub(super) fn decide(question: &Question<'_>) -> Draft {
     let report = before.unwrap_or_else(|| super::stamp_changed::blank(question.subject, "unknown"));
     let mut draft = Draft::of(question, Some(report));
     draft.holds.extend(question.seen.cluster.as_ref().err().cloned().map(Hold::Unread));
+    incident::keep_out(&mut draft, question);
     draft
 }

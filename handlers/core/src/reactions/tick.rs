@@ -1,13 +1,21 @@
-//! What the timer finds: wake-ups that are due, and, every so often, everything.
+//! What the timer finds: stamps whose health has turned, wake-ups that are due, and, every so often, everything.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    config::FleetConfig,
+    config::{FleetConfig, Health},
+    facets::{
+        Mode,
+        traffic::{Owner, Probe},
+    },
+    health::{
+        Standing, Verdict,
+        brake::{Picture, Raised, alarms},
+    },
     ids::ArmId,
-    ledger::Ledger,
+    ledger::{Ledger, StampRecord},
     trigger::{NUDGE_VERSION, Nudge, NudgeKind},
     world::OutOfScope,
 };
@@ -19,6 +27,61 @@ pub fn sweep_due(config: &FleetConfig, ledger: &Ledger, now: Timestamp) -> bool 
     ledger.swept.is_none_or(|last| now >= last + pause)
 }
 
+/// What the timer's probes change.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Checkup {
+    /// Stamps to look at, because their health has turned.
+    pub turned: BTreeSet<ArmId>,
+    /// Alarms that are new.
+    pub raised: Vec<Raised>,
+    /// Alarms that are over.
+    pub over: Vec<Raised>,
+}
+
+/// Takes in what the health paths answered, judges every stamp, and sees whether people must be told. A stamp whose
+/// standing disagrees with its incident hold is looked at by the path of every nudge, which alone acts.
+pub fn check_up(
+    config: &FleetConfig,
+    ledger: &mut Ledger,
+    probes: &[(ArmId, Probe)],
+    now: Timestamp,
+) -> Checkup {
+    let Some(rules) = config.health.as_ref().filter(|rules| rules.mode != Mode::Off) else {
+        return Checkup::default();
+    };
+    for (cluster, probe) in probes {
+        if let Some(record) = ledger.stamps.get_mut(cluster.key()) {
+            record.health.hear_probe(probe, rules, now);
+        }
+    }
+    let (raised, over) = ledger.set_alarms(alarms(config, ledger, now));
+    let braked = Picture::of(ledger, rules, now).brakes(rules);
+    let mut turned = BTreeSet::new();
+    for record in ledger.stamps.values_mut() {
+        record.health = record.health.judge(rules, record.facts.pools.len(), now).note;
+        if disagrees(record, braked) || on_a_bad_way(record, rules, now) {
+            turned.insert(record.cluster.clone());
+        }
+    }
+    Checkup { turned, raised, over }
+}
+
+/// Whether the incident hold must be released, or, unless the brake is on, placed.
+fn disagrees(record: &StampRecord, braked: bool) -> bool {
+    let Some(note) = &record.traffic else { return false };
+    match (note.is_held_by(&Owner::Incident), record.health.standing) {
+        (false, Standing::Sick) => !braked,
+        (true, Standing::Healthy) => true,
+        (true, Standing::Sick) | (false, Standing::Healthy) => false,
+    }
+}
+
+/// On its way into traffic, and the evidence has turned bad: it goes back a step.
+fn on_a_bad_way(record: &StampRecord, rules: &Health, now: Timestamp) -> bool {
+    let ramping = record.traffic.as_ref().is_some_and(|note| note.ramp.is_some_and(|ramp| ramp.step > 0));
+    ramping && matches!(record.health.verdict(rules, record.facts.pools.len(), now), Verdict::Bad(_))
+}
+
 /// One nudge per stamp whose wake-up is due, in the order of their ids. With a sweep's listing, one for every cluster
 /// in scope and every stamp on record: a cluster that no event brought, and one that left without a word.
 #[must_use]
@@ -26,6 +89,7 @@ pub fn nudges(
     config: &FleetConfig,
     ledger: &Ledger,
     swept: Option<&[ArmId]>,
+    turned: &BTreeSet<ArmId>,
     run: &str,
     now: Timestamp,
 ) -> Vec<Nudge> {
@@ -37,7 +101,9 @@ pub fn nudges(
     }
     for record in ledger.stamps.values() {
         let due = record.wake.as_ref().is_some_and(|wake| wake.at <= now);
-        if due {
+        if turned.contains(&record.cluster) {
+            subjects.insert(&record.cluster, NudgeKind::HealthTurned);
+        } else if due {
             subjects.insert(&record.cluster, NudgeKind::WakeUp);
         } else if swept.is_some() {
             subjects.entry(&record.cluster).or_insert(NudgeKind::Sweep);

@@ -15,7 +15,7 @@ use crate::{
     },
     ids::{ArmId, PrincipalId},
     names::{MANAGED_BY, grant_description, member_name, origin_name},
-    world::{ClusterSeen, Seen, Wanted},
+    world::{ClusterSeen, Pool, Seen, Wanted},
 };
 
 /// Where the origins of the usual configuration are, below the shared group's providers.
@@ -35,6 +35,11 @@ pub(crate) fn a_cluster(name: &str) -> ClusterSeen {
         managed_identity: true,
         kubelet: Some(PrincipalId::new(&format!("kubelet-of-{name}"))),
         gateway: None,
+        node_group: Some(id(&format!("{}/resourceGroups/rg-nodes-of-{name}", super::SUBSCRIPTION))),
+        pools: vec![
+            Pool { name: "system".to_owned(), nodes: 2, most: 2, system: true },
+            Pool { name: "work".to_owned(), nodes: 3, most: 9, system: false },
+        ],
     }
 }
 

@@ -138,8 +138,9 @@ fn update_group(config: &FleetConfig, cluster: &ClusterSeen) -> String {
     fitting.map_or(&rules.default_group, |rule| &rule.group).clone()
 }
 
-/// Regions are spelt `westeurope` in ids and `West Europe` in some answers.
-fn same_region(one: &str, other: &str) -> bool {
+/// Whether two names mean the same region: `westeurope` in ids, `West Europe` in some answers.
+#[must_use]
+pub fn same_region(one: &str, other: &str) -> bool {
     let plain = |text: &str| text.replace(' ', "").to_ascii_lowercase();
     plain(one) == plain(other)
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Action, OriginSeen, Reason, Seen, TrafficNote, Wanted};
-use crate::{facets::Diff, ids::ArmId, names::origin_name};
+use crate::{facets::Diff, health::Verdict, ids::ArmId, names::origin_name};
 
 /// One stamp's traffic, at one time.
 #[derive(Debug, Clone, Copy)]
@@ -18,6 +18,10 @@ pub struct Case<'a> {
     pub note: Option<&'a TrafficNote>,
     /// The stamp's origin when it was last seen.
     pub known: Option<&'a ArmId>,
+    /// Whether a write to the origin may still be under way, or came after the observation.
+    pub claimed: bool,
+    /// What the evidence says about the stamp; `None` where health is not judged.
+    pub verdict: Option<&'a Verdict>,
     /// The time of the decision.
     pub now: Timestamp,
 }

@@ -12,6 +12,24 @@ use crate::{
     names::origin_name,
 };
 
+/// What to do about the traffic of a stamp of which too little is known to let it in: it is taken out if somebody
+/// holds it, and otherwise left as it is.
+pub fn withdraw(case: Case<'_>) -> Standing {
+    let mut note = case.note.cloned().unwrap_or_default();
+    note.expire(case.now);
+    let origins = match &case.seen.origins {
+        Ok(origins) => origins,
+        Err(unread) => return Standing::of(Diff::hold(Reason::Unread(unread.clone())), note),
+    };
+    let Some(origin) = origin_of(origins, case) else { return Standing::of(Diff::none(), note) };
+    let standing = match origin.progress {
+        Progress::Settled | Progress::Failed if note.is_held_out() => held_out(origin, note),
+        Progress::Busy => Standing::of(Diff::hold(busy(origin)), note),
+        Progress::Settled | Progress::Failed => Standing::of(Diff::none(), note),
+    };
+    Standing { origin: Some(origin.clone()), ..standing }
+}
+
 /// What to do about the traffic of a stamp that is in scope and ready.
 pub fn diff(case: Case<'_>, proofs: &Proofs) -> Standing {
     let note = case.note.cloned().map(|note| back_from_removal(note, case.now));
@@ -29,10 +47,7 @@ pub fn diff(case: Case<'_>, proofs: &Proofs) -> Standing {
     let standing = match case.note {
         None => at_first_sight(origin, case.now),
         Some(note) => match origin.progress {
-            Progress::Busy => {
-                let busy = Reason::Busy { origin: origin.id.name().to_owned() };
-                Standing::of(Diff::hold(busy), note.clone())
-            }
+            Progress::Busy => Standing::of(Diff::hold(busy(origin)), note.clone()),
             Progress::Failed => Standing::of(Diff::act(rewrite(case.wanted, origin)), note.clone()),
             Progress::Settled => settled(case, origin, note.clone(), proofs),
         },
@@ -40,12 +55,13 @@ pub fn diff(case: Case<'_>, proofs: &Proofs) -> Standing {
     Standing { origin: Some(origin.clone()), ..standing }
 }
 
-/// A cluster created again under its old id, while its predecessor's stamp was taken apart, is a new one to be proven.
+/// A cluster created again under its old id, or enrolled again, while the stamp was taken apart is a new one to be proven.
 fn back_from_removal(mut note: TrafficNote, now: Timestamp) -> TrafficNote {
+    note.expire(now);
     if note.is_held_by(&Owner::Decommission) {
         note.release(&Owner::Decommission);
         note.ramp = None;
-        note.hold(Owner::Quarantine, "its cluster was created again", now);
+        note.hold(Owner::Quarantine, "back after it was taken apart", now);
     }
     note
 }
@@ -130,13 +146,25 @@ fn settled(case: Case<'_>, origin: &OriginSeen, mut note: TrafficNote, proofs: &
         return Standing::of(Diff::act(repoint), unproven(case, origin, note, moved_to, proofs));
     }
     let mut note = unproven(case, origin, note, moved_to, proofs);
-    let diff = if note.is_held_by(&Owner::Quarantine) && note.holds.len() == 1 {
+    if note.is_held_out() {
+        return held_out(origin, note);
+    }
+    if note.holds.is_empty() && note.taken_out {
+        if case.claimed {
+            // The write that takes it out may still be under way: what was seen says nothing yet.
+            return Standing::of(Diff::hold(busy(origin)), note);
+        }
+        note.taken_out = false;
+        if !origin.enabled {
+            note.ramp = None;
+            note.hold(Owner::Quarantine, "on its way back into traffic", case.now);
+        }
+    }
+    let diff = if note.is_held_by(&Owner::Quarantine) {
         let mut missing = proofs.missing.clone();
         missing.extend(moved_to.map(|host| format!("its origin to point to {host}")));
         missing.extend(case.seen.host.as_ref().err().map(|unread| format!("its public host ({unread})")));
         quarantined(case, origin, &mut note, missing, proofs.unseen)
-    } else if !note.holds.is_empty() {
-        held(&note)
     } else if !origin.enabled {
         note.hold(Owner::Unknown, "disabled by somebody else while it served", case.now);
         held(&note)
@@ -171,6 +199,21 @@ fn unproven(
     note
 }
 
+/// Out, whatever is proven: each hold's owner alone ends it.
+fn held_out(origin: &OriginSeen, mut note: TrafficNote) -> Standing {
+    let mut diff = held(&note);
+    if origin.enabled {
+        note.taken_out = true;
+        diff.actions.push(Action::Disable { origin: origin.id.clone() });
+    }
+    let due = note.next_expiry();
+    Standing { due, ..Standing::of(diff, note) }
+}
+
+fn busy(origin: &OriginSeen) -> Reason {
+    Reason::Busy { origin: origin.id.name().to_owned() }
+}
+
 fn held(note: &TrafficNote) -> Diff<Action, Reason> {
     let by = note.holds.iter().map(|hold| format!("{} ({})", hold.owner, hold.reason)).collect::<Vec<_>>();
     Diff::hold(Reason::Held { by: by.join(", ") })
@@ -190,6 +233,7 @@ fn quarantined(
     }
     if missing.is_empty() {
         note.release(&Owner::Quarantine);
+        note.taken_out = false;
         note.ramp = Some(RampNote { step: 0, since: case.now, confirmed: false });
         return Diff::act(Action::Enable { origin: origin.id.clone(), weight: first_weight(case.wanted) });
     }

@@ -9,9 +9,15 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Owner {
-    /// We, until a new stamp is proven.
+    /// We, until a new or returning stamp is proven.
     Quarantine,
-    /// We, while a removed stamp is taken apart.
+    /// We, while the evidence speaks against the stamp.
+    Incident,
+    /// A fleet update: its run, stage and group.
+    Update(String),
+    /// An operator, under a name of their choice.
+    Operator(String),
+    /// We, while a stamp is taken apart.
     Decommission,
     /// Somebody who disabled the origin without telling us. Only an operator's release ends it.
     Unknown,
@@ -19,11 +25,26 @@ pub enum Owner {
 
 impl fmt::Display for Owner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Quarantine => "quarantine",
-            Self::Decommission => "decommission",
-            Self::Unknown => "unknown owner",
-        })
+        match self {
+            Self::Quarantine => f.write_str("quarantine"),
+            Self::Incident => f.write_str("incident"),
+            Self::Update(run) => write!(f, "update {run}"),
+            Self::Operator(name) => write!(f, "operator {name}"),
+            Self::Decommission => f.write_str("decommission"),
+            Self::Unknown => f.write_str("unknown owner"),
+        }
+    }
+}
+
+impl Owner {
+    /// Whether the stamp is out only for a while and meant to serve again: such a stamp counts as part of the fleet's
+    /// serving strength.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Incident | Self::Update(_) | Self::Operator(_) => true,
+            Self::Quarantine | Self::Decommission | Self::Unknown => false,
+        }
     }
 }
 
@@ -36,6 +57,9 @@ pub struct TrafficHold {
     pub reason: String,
     /// Since when.
     pub since: Timestamp,
+    /// When it ends by itself; `None` when only its owner ends it.
+    #[serde(default)]
+    pub until: Option<Timestamp>,
 }
 
 /// How far the ramp into traffic is.
@@ -57,6 +81,10 @@ pub struct TrafficNote {
     pub holds: Vec<TrafficHold>,
     /// The ramp; none for a stamp that served before we knew it.
     pub ramp: Option<RampNote>,
+    /// Whether it was we who took the origin out, or set about it: then it comes back by itself once nobody holds it.
+    /// A disabled origin without this was disabled by somebody else.
+    #[serde(default)]
+    pub taken_out: bool,
 }
 
 impl TrafficNote {
@@ -69,9 +97,32 @@ impl TrafficNote {
     /// Adds a hold, unless its owner has one.
     pub fn hold(&mut self, owner: Owner, reason: &str, since: Timestamp) {
         if !self.is_held_by(&owner) {
-            self.holds.push(TrafficHold { owner, reason: reason.to_owned(), since });
-            self.holds.sort_by(|a, b| a.owner.cmp(&b.owner));
+            self.place(TrafficHold { owner, reason: reason.to_owned(), since, until: None });
         }
+    }
+
+    /// Places a hold, in place of one that its owner has.
+    pub fn place(&mut self, hold: TrafficHold) {
+        self.release(&hold.owner);
+        self.holds.push(hold);
+        self.holds.sort_by(|a, b| a.owner.cmp(&b.owner));
+    }
+
+    /// Ends the holds whose time is over.
+    pub fn expire(&mut self, now: Timestamp) {
+        self.holds.retain(|hold| hold.until.is_none_or(|until| until > now));
+    }
+
+    /// When the next hold ends by itself.
+    #[must_use]
+    pub fn next_expiry(&self) -> Option<Timestamp> {
+        self.holds.iter().filter_map(|hold| hold.until).min()
+    }
+
+    /// Whether the stamp shall be out whatever is proven of it: any hold but quarantine.
+    #[must_use]
+    pub fn is_held_out(&self) -> bool {
+        self.holds.iter().any(|hold| hold.owner != Owner::Quarantine)
     }
 
     /// Removes an owner's hold; everybody else's stays.

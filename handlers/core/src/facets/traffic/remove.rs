@@ -1,10 +1,10 @@
-//! The traffic of a stamp whose cluster is gone.
+//! The traffic of a stamp that is taken apart.
 
 use super::{Action, Case, OriginSeen, Owner, Reason, Standing};
 use crate::facets::{Diff, Progress};
 
 /// Out of traffic first, then out of Front Door; one step a time.
-pub fn remove(case: Case<'_>) -> Standing {
+pub fn remove(case: Case<'_>, why: &str) -> Standing {
     let mut held = case.note.cloned().unwrap_or_default();
     let origins = match &case.seen.origins {
         Ok(origins) => origins,
@@ -16,7 +16,7 @@ pub fn remove(case: Case<'_>) -> Standing {
     let Some(origin) = origins.iter().find(ours).or_else(|| origins.iter().find(adopted)) else {
         return Standing::of(Diff::none(), held);
     };
-    held.hold(Owner::Decommission, "its cluster was deleted", case.now);
+    held.hold(Owner::Decommission, why, case.now);
     let diff = if origin.progress == Progress::Busy {
         Diff::hold(Reason::Busy { origin: origin.id.name().to_owned() })
     } else if origin.enabled {

@@ -28,8 +28,8 @@ fn a_sweep_is_due_at_first_and_then_every_so_many_minutes() {
 #[test]
 fn only_wake_ups_that_are_due_wake() {
     let ledger = waking("due", minute(5)).and(&a_cluster("asleep"), None);
-    assert_eq!(nudges(&config(), &ledger, None, "run", minute(4)), []);
-    let due = nudges(&config(), &ledger, None, "run", minute(5));
+    assert_eq!(nudges(&config(), &ledger, None, &BTreeSet::new(), "run", minute(4)), []);
+    let due = nudges(&config(), &ledger, None, &BTreeSet::new(), "run", minute(5));
     assert_eq!(subjects(&due), [("due", NudgeKind::WakeUp)]);
     assert_eq!((due[0].event_id.as_str(), due[0].enqueued), ("tick-run", minute(5)));
 }
@@ -39,7 +39,7 @@ fn a_sweep_looks_once_at_every_cluster_in_scope_and_at_every_stamp_on_record() {
     let ledger = waking("b-due", minute(0)).and(&a_cluster("d-gone"), None);
     let foreign = id(&a_cluster("foreign").id.as_str().replace(SUBSCRIPTION, "/subscriptions/2"));
     let listed = [a_cluster("c-new").id, foreign, a_cluster("b-due").id, a_cluster("a-new").id];
-    let nudges = nudges(&config(), &ledger, Some(&listed), "run", minute(5));
+    let nudges = nudges(&config(), &ledger, Some(&listed), &BTreeSet::new(), "run", minute(5));
     let expected = [
         ("a-new", NudgeKind::Sweep),
         ("b-due", NudgeKind::WakeUp),

@@ -37,7 +37,16 @@ impl Case {
 
     fn at<'a>(&'a self, wanted: &'a Wanted, known: Option<&'a ArmId>, minutes: i64) -> traffic::Case<'a> {
         let (cluster, seen, note) = (&self.aks.id, &self.seen, self.note.as_ref());
-        traffic::Case { wanted, cluster, seen, note, known, now: minute(minutes) }
+        traffic::Case {
+            wanted,
+            cluster,
+            seen,
+            note,
+            known,
+            claimed: false,
+            verdict: None,
+            now: minute(minutes),
+        }
     }
 
     fn decided_at(self, minutes: i64) -> Standing {
@@ -47,7 +56,7 @@ impl Case {
     }
 
     fn removed(self, adopted: Option<&ArmId>) -> Standing {
-        remove(self.at(&wanted(), adopted, 1))
+        remove(self.at(&wanted(), adopted, 1), "its cluster was deleted")
     }
 }
 
@@ -165,7 +174,8 @@ fn quarantine_ends_when_every_proof_is_there_and_not_before() {
         proven.note,
         TrafficNote {
             holds: Vec::new(),
-            ramp: Some(RampNote { step: 0, since: minute(5), confirmed: false })
+            ramp: Some(RampNote { step: 0, since: minute(5), confirmed: false }),
+            taken_out: false,
         }
     );
 

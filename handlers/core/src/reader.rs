@@ -1,4 +1,5 @@
-//! Reads a JSON document while collecting every problem instead of stopping at the first.
+//! Reads a JSON document while collecting every problem instead of stopping at the first. Shared by the configuration and
+//! the commands, which both answer a mistake with what is allowed.
 
 use std::{cell::RefCell, collections::BTreeMap, fmt, ops::RangeInclusive, str::FromStr};
 
@@ -23,28 +24,28 @@ impl fmt::Display for Problem {
 
 /// Where problems are gathered.
 #[derive(Default)]
-pub(super) struct Problems(RefCell<Vec<Problem>>);
+pub(crate) struct Problems(RefCell<Vec<Problem>>);
 
 impl Problems {
-    pub(super) fn add(&self, path: &str, fault: impl Into<String>) {
+    pub(crate) fn add(&self, path: &str, fault: impl Into<String>) {
         self.0.borrow_mut().push(Problem { path: path.to_owned(), fault: fault.into() });
     }
 
-    pub(super) fn into_vec(self) -> Vec<Problem> {
+    pub(crate) fn into_vec(self) -> Vec<Problem> {
         self.0.into_inner()
     }
 }
 
 /// A value at a path.
 #[derive(Clone, Copy)]
-pub(super) struct At<'a> {
-    pub(super) value: &'a Value,
-    pub(super) path: &'a str,
-    pub(super) problems: &'a Problems,
+pub(crate) struct At<'a> {
+    pub(crate) value: &'a Value,
+    pub(crate) path: &'a str,
+    pub(crate) problems: &'a Problems,
 }
 
 /// A text that is not blank. A free function, so that it can be handed to [`Object`] for any lifetime.
-pub(super) fn text(at: At<'_>) -> Option<String> {
+pub(crate) fn text(at: At<'_>) -> Option<String> {
     match at.value {
         Value::String(text) if !text.trim().is_empty() => Some(text.clone()),
         Value::String(_) => at.fail("is empty; expected a text"),
@@ -53,7 +54,7 @@ pub(super) fn text(at: At<'_>) -> Option<String> {
 }
 
 /// An object being read: remembers which keys are known, to refuse the others.
-pub(super) struct Object<'a> {
+pub(crate) struct Object<'a> {
     map: &'a Map<String, Value>,
     path: String,
     problems: &'a Problems,
@@ -61,7 +62,7 @@ pub(super) struct Object<'a> {
 }
 
 impl<'a> At<'a> {
-    pub(super) fn object(self) -> Option<Object<'a>> {
+    pub(crate) fn object(self) -> Option<Object<'a>> {
         let Self { value, path, problems } = self;
         match value {
             Value::Object(map) => Some(Object { map, path: path.to_owned(), problems, known: Vec::new() }),
@@ -72,12 +73,12 @@ impl<'a> At<'a> {
         }
     }
 
-    pub(super) fn id(self) -> Option<ArmId> {
+    pub(crate) fn id(self) -> Option<ArmId> {
         let id = text(self)?;
         ArmId::from_str(&id).map_err(|error| self.problems.add(self.path, error.to_string())).ok()
     }
 
-    pub(super) fn typed_id(self, resource_type: &str) -> Option<ArmId> {
+    pub(crate) fn typed_id(self, resource_type: &str) -> Option<ArmId> {
         let id = self.id()?;
         if id.is_type(resource_type) {
             return Some(id);
@@ -85,7 +86,7 @@ impl<'a> At<'a> {
         self.fail(&format!("`{id}` is not a {resource_type}; expected the resource id of one"))
     }
 
-    pub(super) fn integer(self, allowed: RangeInclusive<u32>) -> Option<u32> {
+    pub(crate) fn integer(self, allowed: RangeInclusive<u32>) -> Option<u32> {
         let number = self.value.as_u64().and_then(|number| u32::try_from(number).ok());
         match number.filter(|number| allowed.contains(number)) {
             Some(number) => Some(number),
@@ -96,7 +97,7 @@ impl<'a> At<'a> {
         }
     }
 
-    pub(super) fn one_of<T: Copy>(self, allowed: &[(&str, T)]) -> Option<T> {
+    pub(crate) fn one_of<T: Copy>(self, allowed: &[(&str, T)]) -> Option<T> {
         let found = self.value.as_str().and_then(|text| allowed.iter().find(|(name, _)| *name == text));
         if let Some((_, value)) = found {
             return Some(*value);
@@ -105,19 +106,24 @@ impl<'a> At<'a> {
         self.fail(&format!("is {}; allowed are {}", self.value, names.join(", ")))
     }
 
-    pub(super) fn fail<T>(self, fault: &str) -> Option<T> {
+    pub(crate) fn fail<T>(self, fault: &str) -> Option<T> {
         self.problems.add(self.path, fault);
         None
     }
 }
 
 impl<'a> Object<'a> {
-    pub(super) fn has(&self, key: &str) -> bool {
+    pub(crate) fn has(&self, key: &str) -> bool {
         self.map.contains_key(key)
     }
 
+    /// Whether somebody has asked for a key.
+    pub(crate) fn knows(&self, key: &str) -> bool {
+        self.known.contains(&key)
+    }
+
     /// A key that must be there.
-    pub(super) fn required<T>(
+    pub(crate) fn required<T>(
         &mut self,
         key: &'static str,
         read: impl FnOnce(At<'_>) -> Option<T>,
@@ -131,7 +137,7 @@ impl<'a> Object<'a> {
     }
 
     /// A key that may be left out.
-    pub(super) fn optional<T>(
+    pub(crate) fn optional<T>(
         &mut self,
         key: &'static str,
         read: impl FnOnce(At<'_>) -> Option<T>,
@@ -142,7 +148,7 @@ impl<'a> Object<'a> {
     }
 
     /// A list; each item is read, bad ones are reported.
-    pub(super) fn list<T>(
+    pub(crate) fn list<T>(
         &mut self,
         key: &'static str,
         at_least: usize,
@@ -163,12 +169,12 @@ impl<'a> Object<'a> {
     }
 
     /// A map of texts.
-    pub(super) fn texts(&mut self, key: &'static str) -> BTreeMap<String, String> {
+    pub(crate) fn texts(&mut self, key: &'static str) -> BTreeMap<String, String> {
         self.entries(key, text)
     }
 
     /// A map whose values are read one by one.
-    pub(super) fn entries<T>(
+    pub(crate) fn entries<T>(
         &mut self,
         key: &'static str,
         read: impl Fn(At<'_>) -> Option<T>,
@@ -186,7 +192,7 @@ impl<'a> Object<'a> {
     }
 
     /// Reports every key that nobody asked for.
-    pub(super) fn refuse_others(self) {
+    pub(crate) fn refuse_others(self) {
         for key in self.map.keys().filter(|key| !self.known.contains(&key.as_str())) {
             let fault = format!("is not a known key; allowed are {}", self.known.join(", "));
             self.problems.add(&format!("{}.{key}", self.path), fault);

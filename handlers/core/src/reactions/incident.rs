@@ -1,0 +1,86 @@
+//! The incident hold follows the stamp's health: placed when the stamp is taken for sick, released when it is taken for
+//! healthy again. Both survive restarts, since the judgement is state.
+
+use super::{Draft, Question};
+use crate::{
+    config::Health,
+    facets::{
+        Mode,
+        traffic::{self, Case, Owner, Reason},
+    },
+    health::{Standing, Verdict, brake::Picture},
+    plan::{GuardRule, Hold},
+    world::origin_of,
+};
+
+/// Judges the stamp's health with what this look found out, and lets the incident hold follow. Returns what the
+/// evidence says; `None` where health is not judged.
+pub(super) fn follow(draft: &mut Draft, question: &Question<'_>) -> Option<Verdict> {
+    let rules = question.config.health.as_ref().filter(|rules| rules.mode != Mode::Off)?;
+    let origin = question.ledger.stamp(question.subject).and_then(|record| record.report.origin.as_ref());
+    let probe = question.seen.traffic.as_ref().and_then(|traffic| traffic.probe.as_ref());
+    if let (Some(_), Some(probe)) = (origin, probe) {
+        draft.health.hear_probe(probe, rules, question.now);
+    }
+    let judged = draft.health.judge(rules, draft.facts.pools.len(), question.now);
+    draft.health = judged.note;
+    if let Some(due) = judged.due {
+        draft.wake_by(due, "to see whether its health has turned");
+    }
+    if let Some(report) = &mut draft.report {
+        report.health.verdict = judged.verdict.to_string();
+    }
+    match draft.health.standing {
+        Standing::Sick => place(draft, question, rules, &judged.verdict),
+        Standing::Healthy => release(draft),
+    }
+    Some(judged.verdict)
+}
+
+/// A stamp that can't be read or is not ready is never let in, but it is taken out when somebody holds it: a region that
+/// fails often takes its own API along.
+pub(super) fn keep_out(draft: &mut Draft, question: &Question<'_>) {
+    let Some(configured) = question.config.traffic.as_ref().filter(|traffic| traffic.mode != Mode::Off)
+    else {
+        return;
+    };
+    let (Some(seen), Some(_)) = (&question.seen.traffic, &draft.traffic) else { return };
+    let verdict = follow(draft, question);
+    let note = draft.traffic.clone();
+    let standing = traffic::withdraw(Case {
+        wanted: &origin_of(configured),
+        cluster: question.subject,
+        seen,
+        note: note.as_ref(),
+        known: question.known_origin(),
+        claimed: question.origin_is_claimed(),
+        verdict: verdict.as_ref(),
+        now: question.now,
+    });
+    draft.take_standing(configured.mode, standing, question);
+}
+
+fn place(draft: &mut Draft, question: &Question<'_>, rules: &Health, verdict: &Verdict) {
+    let Some(note) = &mut draft.traffic else { return };
+    if note.is_held_by(&Owner::Incident) {
+        return;
+    }
+    let why = verdict.to_string();
+    if rules.mode == Mode::Observe {
+        draft.holds.push(Hold::Traffic(Reason::WouldDrain(why)));
+        return;
+    }
+    let Question { subject, ledger, now, .. } = *question;
+    let picture = Picture::with(ledger, rules, now, subject, verdict);
+    if picture.brakes(rules) && ledger.overriding(subject, GuardRule::Brake, now).is_none() {
+        draft.holds.push(Hold::Traffic(Reason::Braked { picture: picture.to_string() }));
+        return;
+    }
+    note.hold(Owner::Incident, &why, now);
+}
+
+fn release(draft: &mut Draft) {
+    if let Some(note) = &mut draft.traffic {
+        note.release(&Owner::Incident);
+    }
+}
