@@ -11,6 +11,7 @@ mod event;
 mod exchange;
 mod id;
 mod in_process;
+mod names;
 mod operations;
 mod page;
 mod permissions;
@@ -25,6 +26,7 @@ mod status_urls;
 mod store;
 mod throttle;
 mod traffic;
+mod updates;
 mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,11 +44,12 @@ use crate::record::{Causes, Recorder};
 use state::State;
 
 pub use error::ArmError;
-pub use event::{ArmEvent, ArmEventKind};
+pub use event::{Announcement, ArmEvent, ArmEventKind, ClusterNews};
 pub use exchange::{ArmRequest, ArmResponse, Headers, Outcome};
 pub use in_process::InProcess;
 pub use settings::{Bucket, Limits, Settings};
 pub use traffic::CallCounts;
+pub use updates::{ClusterUpgrade, UpdateSettings, UpgradeFate};
 pub use world::Notice;
 
 /// Called when a fault kills the handler, with the correlation id of the call at which it dies.
@@ -74,7 +77,7 @@ impl Arm {
     #[must_use]
     pub fn new(seed: Seed, clock: Clock) -> Self {
         let shared = Shared {
-            state: Mutex::default(),
+            state: Mutex::new(State::new(seed)),
             seed,
             clock,
             tokens: Tokens::default(),
@@ -214,15 +217,36 @@ impl Arm {
     #[must_use]
     pub fn take_events(&self) -> Vec<ArmEvent> {
         let now = self.clock().now();
-        let mut state = self.lock();
-        state.carry_on(now);
-        std::mem::take(&mut state.outbox)
+        let events = {
+            let mut state = self.lock();
+            state.carry_on(now);
+            std::mem::take(&mut state.outbox)
+        };
+        self.tell();
+        events
     }
 
-    /// When the next long-running operation ends and raises its event; `None` when none is running.
+    /// When the next long-running operation ends or the next step of a cluster's upgrade or an update run is due;
+    /// `None` when nothing is under way. A run that waits for an approval has no next step.
     #[must_use]
     pub fn next_operation_end(&self) -> Option<Timestamp> {
-        self.lock().operations.next_end()
+        self.lock().next_due()
+    }
+
+    /// Every upgrade of a member's cluster so far, those under way included, in the order of their beginnings.
+    #[must_use]
+    pub fn upgrades(&self) -> Vec<ClusterUpgrade> {
+        let mut state = self.lock();
+        state.carry_on(self.clock().now());
+        state.updates.upgrades.history()
+    }
+
+    /// Tells listeners what has happened while the lock was held.
+    fn tell(&self) {
+        let untold = std::mem::take(&mut self.lock().untold);
+        for happening in untold {
+            self.watchers().tell(&happening);
+        }
     }
 
     fn kill_handler(&self, correlation: &str) {

@@ -6,6 +6,7 @@
 //!
 //! An event is due at once, in the order of publication. Retries wait in simulated time.
 
+mod announcements;
 mod chaos;
 mod dead_letter;
 mod event;
@@ -20,7 +21,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 
-use crate::arm::ArmEvent;
+use crate::arm::{ArmEvent, ArmEventKind};
 use crate::chance::Seed;
 use crate::clock::Clock;
 use crate::functions_host::Token;
@@ -91,8 +92,12 @@ impl EventGrid {
     }
 
     /// Publishes what ARM says about a finished write: one event of the subscription's topic, and one resource
-    /// notification if the type has any.
+    /// notification if the type has any. An announcement becomes an event of its own topic.
     pub fn publish_write(&self, write: &ArmEvent) {
+        if let ArmEventKind::Announced(what) = write.kind {
+            self.publish(&announcements::event(what, write, self.seed));
+            return;
+        }
         let is_first = self.state().written.insert(write.resource_id.to_ascii_lowercase());
         self.publish(&operations::event(write, is_first, self.seed));
         if let Some(notification) = notifications::event(write, self.seed) {

@@ -59,6 +59,31 @@ pub enum Happening {
         /// Event Grid's word for the reason.
         reason: String,
     },
+    /// The upgrade of a member's cluster began.
+    UpgradeStarted {
+        /// The id of the member.
+        member: String,
+        /// The id of the cluster.
+        cluster: String,
+        /// The id of the update run.
+        run: String,
+    },
+    /// The upgrade of a member's cluster ended.
+    UpgradeEnded {
+        /// The id of the member.
+        member: String,
+        /// The id of the cluster.
+        cluster: String,
+        /// Whether it succeeded.
+        ok: bool,
+    },
+    /// An upgrade disturbs the pods behind a public host, or no longer does.
+    HostDisturbed {
+        /// The host name.
+        host: String,
+        /// Whether it answers badly from now on.
+        disturbed: bool,
+    },
     /// The Functions host called the handler.
     InvocationStarted {
         /// The invocation id.

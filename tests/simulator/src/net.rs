@@ -67,6 +67,7 @@ impl Network {
         let config = authority.server_config().map_err(io::Error::other)?;
         let namespaces = Namespaces::default();
         let sites = Sites::default();
+        sites.follow(arm.watchers());
         let served = Arc::new(Served {
             arm: arm.clone(),
             sites: sites.clone(),

@@ -57,9 +57,11 @@ impl Call<'_> {
         self.captured.get(name).map_or("", String::as_str)
     }
 
-    /// The id of the resource that the request names, in the caller's casing.
+    /// The id of the resource that the request names, in the caller's casing. An action's verb is no part of it.
     pub(crate) fn resource_id(&self) -> String {
-        self.request.path().trim_end_matches('/').to_owned()
+        let path = self.request.path().trim_end_matches('/');
+        let verb = self.route.verb.strip_suffix("/action").map_or(0, |verb| verb.len() + 1);
+        path[..path.len() - verb].to_owned()
     }
 
     /// A GUID of this call's own: the same for the same method, path and attempt.

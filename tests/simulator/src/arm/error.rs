@@ -153,3 +153,21 @@ pub(crate) fn last_origin(status: u16) -> ArmError {
         "Cannot disable or delete the last origin of an origin group that is associated with a route.";
     ArmError::new(status, if status == 409 { "Conflict" } else { "BadRequest" }, message)
 }
+
+/// That a run and its update may name one strategy only is stated; status and code are not verified.
+pub(crate) fn both_strategies() -> ArmError {
+    let message = "Only one of 'strategy' and 'updateStrategyId' may be set on an update run.";
+    ArmError::new(400, "InvalidParameter", message)
+}
+
+/// Status and code for a start or stop out of place, and for a change of a started run, are not verified.
+pub(crate) fn update_run_state(run: &str, state: &str, asked: &str) -> ArmError {
+    let message = format!("Update run '{run}' is in state {state} and can't be {asked}.");
+    ArmError::new(409, "OperationNotAllowed", message)
+}
+
+/// Status and code for the approval of a gate that is not pending, or takes none, are not verified.
+pub(crate) fn gate_state(gate: &str, state: &str) -> ArmError {
+    let message = format!("Gate '{gate}' is in state '{state}' and takes no approval now.");
+    ArmError::new(409, "OperationNotAllowed", message)
+}

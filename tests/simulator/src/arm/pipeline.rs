@@ -190,6 +190,7 @@ impl Arm {
 
     /// Tells listeners and the record, while no lock is held.
     fn publish(&self, request: &ArmRequest, decided: &Decided, now: Timestamp, changed: bool) {
+        self.tell();
         let response = if let Outcome::Answered(response) = &decided.outcome { Some(response) } else { None };
         let cause = self.causes().get(decided.ticket.correlation());
         self.watchers().tell(&Happening::ArmCall {

@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 
 use super::call::{Call, Reply};
 use super::providers::{
-    clusters, fleets, front_door, members, network, origins, policy_assignments, policy_definitions, polls,
-    registries, resource_groups, role_assignments,
+    agent_pools, auto_upgrade_profiles, clusters, fleet_children, fleets, front_door, gates,
+    kubernetes_versions, members, network, origins, policy_assignments, policy_definitions, polls,
+    registries, resource_groups, role_assignments, update_runs, update_strategies,
 };
 use super::route::{Kind, Root, Route};
 use super::status_urls::FLEET_POLL_VERSION;
@@ -25,8 +26,15 @@ pub(crate) struct Row {
 
 const GROUPS: Kind = kind("Microsoft.Resources/subscriptions/resourceGroups", "2025-04-01");
 const CLUSTERS: Kind = kind("Microsoft.ContainerService/managedClusters", "2026-05-01");
+const AGENT_POOLS: Kind = kind("Microsoft.ContainerService/managedClusters/agentPools", "2026-05-01");
+/// That reading the offered versions needs this action is not verified.
+const VERSIONS: Kind = kind("Microsoft.ContainerService/locations/kubernetesVersions", "2026-05-01");
 const FLEETS: Kind = kind("Microsoft.ContainerService/fleets", "2026-06-01");
 const MEMBERS: Kind = kind("Microsoft.ContainerService/fleets/members", "2026-06-01");
+const STRATEGIES: Kind = kind("Microsoft.ContainerService/fleets/updateStrategies", "2026-06-01");
+const RUNS: Kind = kind("Microsoft.ContainerService/fleets/updateRuns", "2026-06-01");
+const GATES: Kind = kind("Microsoft.ContainerService/fleets/gates", "2026-06-01");
+const UPGRADE_PROFILES: Kind = kind("Microsoft.ContainerService/fleets/autoUpgradeProfiles", "2026-06-01");
 const FLEET_STATUSES: Kind = kind("Microsoft.ContainerService/locations/operations", FLEET_POLL_VERSION);
 const FLEET_RESULTS: Kind = kind("Microsoft.ContainerService/locations/operationresults", FLEET_POLL_VERSION);
 const ROLE_ASSIGNMENTS: Kind = kind("Microsoft.Authorization/roleAssignments", "2022-04-01");
@@ -69,6 +77,8 @@ pub(crate) const ROWS: &[Row] = &[
     row("GET", Root::Group, "Microsoft.ContainerService/managedClusters/{cluster}", &CLUSTERS, "read", clusters::get),
     row("GET", Root::Group, "Microsoft.ContainerService/managedClusters", &CLUSTERS, "read", clusters::list_by_group),
     row("GET", Root::Subscription, "Microsoft.ContainerService/managedClusters", &CLUSTERS, "read", clusters::list_by_subscription),
+    row("GET", Root::Group, "Microsoft.ContainerService/managedClusters/{cluster}/agentPools", &AGENT_POOLS, "read", agent_pools::list),
+    row("GET", Root::Subscription, "Microsoft.ContainerService/locations/{location}/kubernetesVersions", &VERSIONS, "read", kubernetes_versions::list),
 
     row("GET", Root::Group, "Microsoft.ContainerService/fleets/{fleet}", &FLEETS, "read", fleets::get),
     row("GET", Root::Group, "Microsoft.ContainerService/fleets/{fleet}/members", &MEMBERS, "read", members::list),
@@ -76,6 +86,27 @@ pub(crate) const ROWS: &[Row] = &[
     row("PUT", Root::Group, "Microsoft.ContainerService/fleets/{fleet}/members/{member}", &MEMBERS, "write", members::put),
     row("PATCH", Root::Group, "Microsoft.ContainerService/fleets/{fleet}/members/{member}", &MEMBERS, "write", members::patch),
     row("DELETE", Root::Group, "Microsoft.ContainerService/fleets/{fleet}/members/{member}", &MEMBERS, "delete", members::delete),
+
+    row("GET", Root::Group, "Microsoft.ContainerService/fleets/{fleet}/updateStrategies", &STRATEGIES, "read", fleet_children::list),
+    row("GET", Root::Group, "Microsoft.ContainerService/fleets/{fleet}/updateStrategies/{strategy}", &STRATEGIES, "read", fleet_children::get),
+    row("PUT", Root::Group, "Microsoft.ContainerService/fleets/{fleet}/updateStrategies/{strategy}", &STRATEGIES, "write", update_strategies::put),
+    row("DELETE", Root::Group, "Microsoft.ContainerService/fleets/{fleet}/updateStrategies/{strategy}", &STRATEGIES, "delete", update_strategies::delete),
+    row("GET", Root::Group, "Microsoft.ContainerService/fleets/{fleet}/updateRuns", &RUNS, "read", fleet_children::list),
+    row("GET", Root::Group, "Microsoft.ContainerService/fleets/{fleet}/updateRuns/{run}", &RUNS, "read", fleet_children::get),
+    row("PUT", Root::Group, "Microsoft.ContainerService/fleets/{fleet}/updateRuns/{run}", &RUNS, "write", update_runs::put),
+    row("DELETE", Root::Group, "Microsoft.ContainerService/fleets/{fleet}/updateRuns/{run}", &RUNS, "delete", update_runs::delete),
+    row("POST", Root::Group, "Microsoft.ContainerService/fleets/{fleet}/updateRuns/{run}/start", &RUNS, "start/action", update_runs::start),
+    row("POST", Root::Group, "Microsoft.ContainerService/fleets/{fleet}/updateRuns/{run}/stop", &RUNS, "stop/action", update_runs::stop),
+    row("POST", Root::Group, "Microsoft.ContainerService/fleets/{fleet}/updateRuns/{run}/skip", &RUNS, "skip/action", update_runs::skip),
+    row("GET", Root::Group, "Microsoft.ContainerService/fleets/{fleet}/gates", &GATES, "read", fleet_children::list),
+    row("GET", Root::Group, "Microsoft.ContainerService/fleets/{fleet}/gates/{gate}", &GATES, "read", fleet_children::get),
+    row("PATCH", Root::Group, "Microsoft.ContainerService/fleets/{fleet}/gates/{gate}", &GATES, "write", gates::patch),
+    row("GET", Root::Group, "Microsoft.ContainerService/fleets/{fleet}/autoUpgradeProfiles", &UPGRADE_PROFILES, "read", fleet_children::list),
+    row("GET", Root::Group, "Microsoft.ContainerService/fleets/{fleet}/autoUpgradeProfiles/{upgrade_profile}", &UPGRADE_PROFILES, "read", fleet_children::get),
+    row("PUT", Root::Group, "Microsoft.ContainerService/fleets/{fleet}/autoUpgradeProfiles/{upgrade_profile}", &UPGRADE_PROFILES, "write", auto_upgrade_profiles::put),
+    row("DELETE", Root::Group, "Microsoft.ContainerService/fleets/{fleet}/autoUpgradeProfiles/{upgrade_profile}", &UPGRADE_PROFILES, "delete", auto_upgrade_profiles::delete),
+    row("POST", Root::Group, "Microsoft.ContainerService/fleets/{fleet}/autoUpgradeProfiles/{upgrade_profile}/generateUpdateRun", &UPGRADE_PROFILES, "generateUpdateRun/action", auto_upgrade_profiles::generate_update_run),
+
     row("GET", Root::Subscription, "Microsoft.ContainerService/locations/{location}/operations/{operation}", &FLEET_STATUSES, "read", polls::fleet_status),
     row("GET", Root::Subscription, "Microsoft.ContainerService/locations/{location}/operationresults/{operation}", &FLEET_RESULTS, "read", polls::fleet_result),
 

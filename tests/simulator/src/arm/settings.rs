@@ -4,6 +4,8 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use super::updates::UpdateSettings;
+
 /// A token bucket: how many calls fit, and how many come back each second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bucket {
@@ -70,6 +72,8 @@ pub struct Settings {
     pub principal_replication_seconds: u64,
     /// How long a new role assignment is hidden from GET and lists, in simulated seconds.
     pub role_assignment_lag_seconds: u64,
+    /// How update runs and upgrades of clusters go.
+    pub updates: UpdateSettings,
 }
 
 impl Default for Settings {
@@ -88,6 +92,7 @@ impl Default for Settings {
             last_origin_status: 400,
             principal_replication_seconds: 0,
             role_assignment_lag_seconds: 0,
+            updates: UpdateSettings::default(),
         }
     }
 }

@@ -18,8 +18,10 @@
 mod bodies;
 mod changes;
 mod cluster;
+mod nodes;
 mod policies;
 mod pull_roles;
+mod updates;
 
 use serde_json::json;
 
@@ -28,6 +30,7 @@ use super::state::management_group_scope;
 use super::world::Notice;
 
 pub use cluster::ClusterBuilder;
+pub use nodes::Availability;
 
 /// The subscription of an estate that names none.
 pub const DEFAULT_SUBSCRIPTION: &str = "00000000-0000-4000-8000-000000000001";

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::chance::Seed;
 use crate::faults::Faults;
+use crate::happening::Happening;
 
 use super::event::ArmEvent;
 use super::id;
@@ -14,12 +16,15 @@ use super::settings::Settings;
 use super::store::Store;
 use super::throttle::Throttle;
 use super::traffic::Traffic;
+use super::updates::{self, Updates};
 
 /// The memory behind [`super::Arm`], guarded by its one lock.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct State {
+    pub seed: Seed,
     pub store: Store,
     pub operations: Operations,
+    pub updates: Updates,
     pub settings: Settings,
     pub faults: Faults,
     pub permissions: Permissions,
@@ -27,16 +32,45 @@ pub(crate) struct State {
     pub traffic: Traffic,
     /// Events that nobody has collected yet.
     pub outbox: Vec<ArmEvent>,
+    /// Happenings that listeners have not been told yet, because the lock was held.
+    pub untold: Vec<Happening>,
     pub tenant: Tenant,
     /// How often each method and path has been sent.
     attempts: BTreeMap<String, u32>,
 }
 
 impl State {
-    /// Ends the operations that are due.
+    /// Nothing yet.
+    pub(crate) fn new(seed: Seed) -> Self {
+        Self {
+            seed,
+            store: Store::default(),
+            operations: Operations::default(),
+            updates: Updates::default(),
+            settings: Settings::default(),
+            faults: Faults::default(),
+            permissions: Permissions::default(),
+            throttle: Throttle::default(),
+            traffic: Traffic::default(),
+            outbox: Vec::new(),
+            untold: Vec::new(),
+            tenant: Tenant::default(),
+            attempts: BTreeMap::new(),
+        }
+    }
+
+    /// When the next operation ends or the next step of an update is due.
+    pub(crate) fn next_due(&self) -> Option<Timestamp> {
+        self.operations.next_end().into_iter().chain(self.updates.next_step()).min()
+    }
+
+    /// Ends the operations and takes the steps of updates that are due, in the order of their moments.
     pub(crate) fn carry_on(&mut self, now: Timestamp) {
-        let events = self.operations.carry_on(&mut self.store, now);
-        self.outbox.extend(events);
+        while let Some(moment) = self.next_due().filter(|moment| *moment <= now) {
+            let events = self.operations.carry_on(&mut self.store, moment);
+            self.outbox.extend(events);
+            updates::carry_on(self, moment);
+        }
     }
 
     /// Counts one more sending of a request, and answers how many that makes.

@@ -38,7 +38,7 @@ impl Arm {
     pub fn put_resource(&self, id: &str, mut body: Value, notice: Notice) {
         body["id"] = json!(id);
         body["name"] = json!(id::name(id));
-        let event = self.world_event(id, &body, ArmEventKind::Write);
+        let event = self.world_event(id, &body, ArmEventKind::Write, "write");
         let mut state = self.lock();
         state.store.put(id, body);
         state.outbox.extend((notice == Notice::Raised).then_some(event));
@@ -48,7 +48,7 @@ impl Arm {
     pub fn edit_resource(&self, id: &str, notice: Notice, change: impl FnOnce(&mut Value)) -> bool {
         let edited = self.lock().store.edit(id, change);
         if let (true, Notice::Raised, Some(body)) = (edited, notice, self.resource(id)) {
-            let event = self.world_event(id, &body, ArmEventKind::Write);
+            let event = self.world_event(id, &body, ArmEventKind::Write, "write");
             self.lock().outbox.push(event);
         }
         edited
@@ -59,15 +59,15 @@ impl Arm {
     pub fn remove_resource(&self, id: &str, notice: Notice) -> bool {
         let Some(body) = self.lock().store.remove(id) else { return false };
         if notice == Notice::Raised {
-            let event = ArmEvent { resource: None, ..self.world_event(id, &body, ArmEventKind::Delete) };
+            let event = self.world_event(id, &body, ArmEventKind::Delete, "delete");
             self.lock().outbox.push(event);
         }
         true
     }
 
-    fn world_event(&self, id: &str, body: &Value, kind: ArmEventKind) -> ArmEvent {
+    /// What is told about a change by the world, whose caller nobody knows.
+    pub(super) fn world_event(&self, id: &str, body: &Value, kind: ArmEventKind, verb: &str) -> ArmEvent {
         let resource_type = body["type"].as_str().unwrap_or_default().to_owned();
-        let verb = if kind == ArmEventKind::Delete { "delete" } else { "write" };
         let now = self.clock().now();
         ArmEvent {
             kind,
@@ -78,7 +78,7 @@ impl Arm {
             at: now,
             correlation_id: self.seed().guid(&["world", verb, &id::key(id), &now.to_string()]).to_string(),
             caller: None,
-            resource: Some(body.clone()),
+            resource: (kind != ArmEventKind::Delete).then(|| body.clone()),
         }
     }
 }

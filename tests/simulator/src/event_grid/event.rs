@@ -14,13 +14,19 @@ pub enum Schema {
     CloudEvents,
 }
 
-/// A system topic of an Azure subscription.
+/// A system topic, of an Azure subscription unless said otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SystemTopic {
     /// `Microsoft.Resources.Subscriptions`: ARM operations.
     Operations,
     /// `Microsoft.ResourceNotifications.Resources`: resources with their bodies.
     Notifications,
+    /// `Microsoft.ContainerService.ManagedClusters`: one topic per cluster; a subscription listens to all of them.
+    Clusters,
+    /// `Microsoft.ResourceNotifications.AKSResources`: gates of update runs.
+    Gates,
+    /// `Microsoft.ResourceNotifications.HealthResources`: availability of machines.
+    Health,
 }
 
 /// One event.

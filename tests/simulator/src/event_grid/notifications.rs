@@ -26,7 +26,7 @@ pub(super) fn event(write: &ArmEvent, seed: Seed) -> Option<Event> {
     let (kind, data) = match write.kind {
         ArmEventKind::Write => ("CreatedOrUpdated", created_or_updated(write)?),
         ArmEventKind::Delete => ("Deleted", deleted(write)),
-        ArmEventKind::Action => return None,
+        ArmEventKind::Action | ArmEventKind::Announced(_) => return None,
     };
     let id =
         seed.guid(&["notification", &write.resource_id, kind, &write.correlation_id, &write.at.to_string()]);

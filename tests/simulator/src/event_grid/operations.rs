@@ -34,13 +34,18 @@ pub(super) fn event(write: &ArmEvent, is_first: bool, seed: Seed) -> Event {
 }
 
 fn event_type(write: &ArmEvent) -> String {
-    let kind = match write.kind {
-        ArmEventKind::Write => "Write",
-        ArmEventKind::Delete => "Delete",
-        ArmEventKind::Action => "Action",
-    };
+    let (kind, _) = request(write.kind);
     let result = if write.succeeded { "Success" } else { "Failure" };
     format!("Microsoft.Resources.Resource{kind}{result}")
+}
+
+/// What is told about the request: its kind, and a method of it. Announcements never come here.
+fn request(kind: ArmEventKind) -> (&'static str, &'static str) {
+    match kind {
+        ArmEventKind::Write => ("Write", "PUT"),
+        ArmEventKind::Delete => ("Delete", "DELETE"),
+        ArmEventKind::Action | ArmEventKind::Announced(_) => ("Action", "POST"),
+    }
 }
 
 fn data(write: &ArmEvent, is_first: bool) -> Token {
@@ -90,11 +95,7 @@ fn claims(write: &ArmEvent) -> Token {
 }
 
 fn http_request(write: &ArmEvent) -> Token {
-    let method = match write.kind {
-        ArmEventKind::Write => "PUT",
-        ArmEventKind::Delete => "DELETE",
-        ArmEventKind::Action => "POST",
-    };
+    let (_, method) = request(write.kind);
     Token::object([
         ("clientRequestId", Token::text(&write.correlation_id)),
         ("clientIpAddress", Token::text("203.0.113.10")),

@@ -16,7 +16,7 @@ fn write(kind: ArmEventKind, succeeded: bool) -> ArmEvent {
             "properties": {"enableRBAC": true, "provisioningState": "Succeeded"}})),
         ),
         ArmEventKind::Delete => ("delete", None),
-        ArmEventKind::Action => ("start/action", None),
+        ArmEventKind::Action | ArmEventKind::Announced(_) => ("start/action", None),
     };
     ArmEvent {
         kind,

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::happening::{Happening, Watchers};
+
 use super::outage::Outages;
 
 /// How a host answers, whatever the path.
@@ -46,6 +48,8 @@ pub struct Sites {
 #[derive(Debug)]
 struct Host {
     site: Site,
+    /// What it answers instead while an upgrade disturbs it.
+    disturbed: Option<Site>,
     /// The paths that were asked for, in the order of arrival.
     visits: Vec<String>,
 }
@@ -54,8 +58,31 @@ impl Sites {
     /// Says how a host answers from now on.
     pub fn set(&self, host: &str, site: Site) {
         let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
-        let visits = hosts.remove(&host.to_ascii_lowercase()).map(|known| known.visits).unwrap_or_default();
-        hosts.insert(host.to_ascii_lowercase(), Host { site, visits });
+        match hosts.get_mut(&host.to_ascii_lowercase()) {
+            Some(known) => known.site = site,
+            None => {
+                let known = Host { site, disturbed: None, visits: Vec::new() };
+                hosts.insert(host.to_ascii_lowercase(), known);
+            }
+        }
+    }
+
+    /// Lets hosts answer badly while upgrades of their clusters disturb them, as told by `watchers`, and as they did
+    /// before when that is over.
+    pub fn follow(&self, watchers: &Watchers) {
+        let sites = self.clone();
+        watchers.watch(Arc::new(move |happening| {
+            if let Happening::HostDisturbed { host, disturbed } = happening {
+                sites.disturb(host, *disturbed);
+            }
+        }));
+    }
+
+    fn disturb(&self, host: &str, disturbed: bool) {
+        let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = hosts.get_mut(&host.to_ascii_lowercase()) {
+            known.disturbed = disturbed.then(Site::unhealthy);
+        }
     }
 
     /// Answers a request for `path` on `host`, and remembers it; `None` when the host can't be reached. This
@@ -71,7 +98,7 @@ impl Sites {
         let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
         let known = hosts.get_mut(&host.to_ascii_lowercase()).filter(|known| known.site.reachable)?;
         known.visits.push(path.to_owned());
-        Some(known.site.clone())
+        Some(known.disturbed.as_ref().unwrap_or(&known.site).clone())
     }
 
     fn note_visit(&self, host: &str, path: &str) {

@@ -8,7 +8,7 @@ use crate::arm::exchange::ArmResponse;
 use crate::arm::operations::{Finish, Service};
 use crate::arm::page::{Cursor, LastLink, page};
 use crate::arm::store::Store;
-use crate::arm::{id, status_urls};
+use crate::arm::{id, names, status_urls};
 
 const TYPE: &str = "Microsoft.ContainerService/fleets/members";
 /// The namespace of the labels that the service makes; callers can neither set nor remove them.
@@ -38,7 +38,7 @@ pub(crate) fn list(call: &mut Call<'_>) -> Reply {
 pub(crate) fn put(call: &mut Call<'_>) -> Reply {
     let id = call.resource_id();
     require_fleet(call, id::parent(&id))?;
-    require_name(id::name(&id))?;
+    names::require("fleetMemberName", id::name(&id))?;
     call.check_conditions()?;
     let cluster = call.body.pointer("/properties/clusterResourceId").and_then(Value::as_str);
     let cluster =
@@ -166,18 +166,8 @@ pub(super) fn shown(call: &Call<'_>, key: &str, body: &Value) -> Value {
     shown
 }
 
-fn require_fleet(call: &Call<'_>, fleet: &str) -> Result<(), ArmError> {
+pub(super) fn require_fleet(call: &Call<'_>, fleet: &str) -> Result<(), ArmError> {
     if call.state.store.contains(fleet) { Ok(()) } else { Err(error::parent_not_found(fleet)) }
-}
-
-/// 1 to 50 lower-case letters, digits and inner hyphens. The code of the refusal is not verified.
-fn require_name(name: &str) -> Result<(), ArmError> {
-    let letters = name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
-    let ends = !name.starts_with('-') && !name.ends_with('-');
-    if letters && ends && (1..=50).contains(&name.len()) {
-        return Ok(());
-    }
-    Err(error::invalid_parameter("fleetMemberName", "it must be 1 to 50 of a-z, 0-9 and inner hyphens"))
 }
 
 /// Refuses while another membership operation, or the cluster's own, is running on the cluster.
@@ -194,7 +184,8 @@ fn refuse_busy_cluster(call: &Call<'_>, cluster: &str) -> Result<(), ArmError> {
     }
 }
 
-fn is_running(provisioning_state: &str) -> bool {
+/// Whether a cluster in this state is in the middle of something.
+pub(crate) fn is_running(provisioning_state: &str) -> bool {
     !["Succeeded", "Failed", "Canceled"].iter().any(|end| end.eq_ignore_ascii_case(provisioning_state))
 }
 

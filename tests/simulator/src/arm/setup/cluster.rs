@@ -27,6 +27,8 @@ pub struct ClusterBuilder<'e> {
     member_name: Option<String>,
     origin_name: Option<String>,
     provisioning_state: String,
+    autoscaling: Option<(u32, u32)>,
+    own_upgrades: Option<(String, String)>,
     policy_add_on: bool,
     service_principal: bool,
     serving: bool,
@@ -47,6 +49,8 @@ impl<'e> ClusterBuilder<'e> {
             member_name: None,
             origin_name: None,
             provisioning_state: "Succeeded".to_owned(),
+            autoscaling: None,
+            own_upgrades: None,
             policy_add_on: true,
             service_principal: false,
             serving: false,
@@ -107,6 +111,19 @@ impl<'e> ClusterBuilder<'e> {
         self
     }
 
+    /// Lets all node pools scale between these counts.
+    pub fn autoscaling(mut self, least: u32, most: u32) -> Self {
+        self.autoscaling = Some((least, most));
+        self
+    }
+
+    /// A cluster that upgrades itself, by these channels for Kubernetes (`stable`, `patch`, …, `none`) and for the
+    /// nodes' system (`NodeImage`, `SecurityPatch`, …, `None`).
+    pub fn upgrading_itself(mut self, upgrade_channel: &str, node_os_channel: &str) -> Self {
+        self.own_upgrades = Some((upgrade_channel.to_owned(), node_os_channel.to_owned()));
+        self
+    }
+
     /// The update group of the member, if the cluster is serving.
     pub fn in_update_group(mut self, group: &str) -> Self {
         self.update_group = Some(group.to_owned());
@@ -150,6 +167,10 @@ impl<'e> ClusterBuilder<'e> {
         let id = self.estate.id(&group, &format!("Microsoft.ContainerService/managedClusters/{}", self.name));
         let gateway = self.host.as_ref().map(|host| self.make_gateway(&group, host));
         let mut body = self.body(&id, &group, gateway.as_deref());
+        if let Some((upgrade, node_os)) = &self.own_upgrades {
+            body["properties"]["autoUpgradeProfile"] =
+                json!({"upgradeChannel": upgrade, "nodeOSUpgradeChannel": node_os});
+        }
         if self.service_principal {
             replace_identities(&mut body);
         }
@@ -209,9 +230,11 @@ impl<'e> ClusterBuilder<'e> {
     }
 
     fn node_pool(&self, (name, count): &(String, u32)) -> Value {
-        json!({
+        let scales = self.autoscaling.is_some();
+        let mut pool = json!({
             "name": name,
             "count": count,
+            "enableAutoScaling": scales,
             "vmSize": "Standard_D4s_v5",
             "mode": if name == "system" { "System" } else { "User" },
             "osType": "Linux",
@@ -221,7 +244,11 @@ impl<'e> ClusterBuilder<'e> {
             "nodeImageVersion": "AKSUbuntu-2204gen2containerd-202602.10.0",
             "provisioningState": "Succeeded",
             "powerState": {"code": "Running"},
-        })
+        });
+        if let Some((least, most)) = self.autoscaling {
+            (pool["minCount"], pool["maxCount"]) = (json!(least), json!(most));
+        }
+        pool
     }
 
     fn add_ons(&self, gateway: Option<&str>) -> Value {
