@@ -19,7 +19,8 @@ fn the_named_compiler_comes_first_then_the_path_then_the_one_beside_the_checkout
     let name = format!("bicep{}", std::env::consts::EXE_SUFFIX);
     let on_path = folder.path().join("bin").join(name);
     let beside = folder.path().join("shared/tools/bicep");
-    let found = |surroundings: &Surroundings| Compiler::find(surroundings).map(|compiler| compiler.path);
+    let found =
+        |surroundings: &Surroundings| Compiler::find(surroundings).map(|compiler| compiler.path().to_owned());
 
     let mut surroundings = in_folder(folder.path());
     surroundings.search_path = Some(folder.path().join("bin").into_os_string());
