@@ -1,0 +1,161 @@
+//! What the compiler is asked about a folder of Bicep files. Everything happens in a copy: the compiler writes its
+//! results beside its input.
+
+use std::{
+    env, fs,
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+    process::Output,
+};
+
+use anyhow::{Context as _, bail, ensure};
+use fleet_bicep::{Compiler, Surroundings};
+use tempfile::TempDir;
+
+use crate::snapshot::Snapshot;
+
+/// The folder of all Bicep files, from the root of the repository.
+const FOLDER: &str = "infra";
+
+/// The subscription that predictions are made for. It need not exist.
+pub const SUBSCRIPTION: &str = "0f5c8a1e-6d0b-4c5e-9a43-2f1d7c3b9e01";
+
+/// The Bicep compiler, and a repository to ask it about.
+#[derive(Debug)]
+pub struct Bicep {
+    compiler: Compiler,
+    root: PathBuf,
+}
+
+impl Bicep {
+    /// The compiler at hand. Without one standard error says that nothing was tested.
+    ///
+    /// # Errors
+    /// When there is none under `CI=true`, where nothing may be skipped.
+    pub fn at_hand() -> anyhow::Result<Option<Self>> {
+        let surroundings = Surroundings::of_this_process();
+        let compiler = Compiler::find(&surroundings);
+        if let Some(compiler) = compiler {
+            return Ok(Some(Self { compiler, root: surroundings.workspace }));
+        }
+        let none = "no Bicep compiler; put one on PATH or name it by the environment variable BICEP";
+        if surroundings.continuous_integration {
+            bail!("{none}");
+        }
+        // Past the test harness, which keeps what a passing test prints through the macros.
+        let _ = writeln!(io::stderr(), "SKIPPED: the infrastructure was not tested: {none}");
+        Ok(None)
+    }
+
+    /// What the compiler and its linter remark about all files, one remark per entry. Every file is built, used or not.
+    ///
+    /// # Errors
+    /// When the compiler can't be run, or fails without a remark.
+    pub fn remarks(&self) -> anyhow::Result<Vec<String>> {
+        let copy = self.copy()?;
+        let mut remarks = Vec::new();
+        for (command, pattern) in [("build", "**/*.bicep"), ("build-params", "**/*.bicepparam")] {
+            let output = self.run(copy.path(), &[command, "--no-restore", "--pattern", pattern])?;
+            let said = String::from_utf8_lossy(&output.stderr);
+            let inside = format!("{}/", copy.path().display());
+            ensure!(
+                output.status.success() || !said.trim().is_empty(),
+                "bicep {command} failed without a word"
+            );
+            remarks.extend(said.lines().map(|line| line.replace(&inside, "")));
+        }
+        // A file is remarked upon again for everyone who uses it.
+        remarks.sort();
+        remarks.dedup();
+        Ok(remarks)
+    }
+
+    /// The files that the compiler would format differently.
+    ///
+    /// # Errors
+    /// When the compiler can't be run.
+    pub fn unformatted(&self) -> anyhow::Result<Vec<PathBuf>> {
+        let copy = self.copy()?;
+        for pattern in ["**/*.bicep", "**/*.bicepparam"] {
+            let output = self.run(copy.path(), &["format", "--pattern", pattern])?;
+            ensure!(
+                output.status.success(),
+                "bicep format failed: {}",
+                String::from_utf8_lossy(&output.stderr)
+            );
+        }
+        let mut differing = Vec::new();
+        for file in files(copy.path())? {
+            let inside = file.strip_prefix(copy.path())?;
+            if fs::read(&file)? != fs::read(self.root.join(inside))? {
+                differing.push(inside.to_owned());
+            }
+        }
+        Ok(differing)
+    }
+
+    /// Predicts the deployment to a subscription that the parameter file `parameters`, from the root of the repository,
+    /// describes where no environment variable says otherwise.
+    ///
+    /// # Errors
+    /// When it can't be predicted.
+    pub fn snapshot(&self, parameters: &str) -> anyhow::Result<Snapshot> {
+        let copy = self.copy()?;
+        let to = ["--subscription-id", SUBSCRIPTION, "--location", "westeurope"];
+        let output = self.run(copy.path(), &[&["snapshot", parameters], &to[..]].concat())?;
+        let written = copy.path().join(parameters).with_extension("snapshot.json");
+        let text = fs::read_to_string(written)
+            .with_context(|| format!("no prediction: {}", String::from_utf8_lossy(&output.stderr)))?;
+        Snapshot::parse(&text)
+    }
+
+    fn run(&self, folder: &Path, arguments: &[&str]) -> anyhow::Result<Output> {
+        let mut command = self.compiler.command();
+        // Parameter files read some of their values from the environment; here it is the same everywhere.
+        for (name, _) in env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("FLEET_")) {
+            command.env_remove(name);
+        }
+        command.args(arguments).current_dir(folder);
+        command.output().with_context(|| format!("{} can't be run", self.compiler.path().display()))
+    }
+
+    /// The folder, below a temporary root.
+    fn copy(&self) -> anyhow::Result<TempDir> {
+        let copy = tempfile::tempdir()?;
+        copy_folder(&self.root.join(FOLDER), &copy.path().join(FOLDER))
+            .with_context(|| format!("{FOLDER} can't be copied"))?;
+        Ok(copy)
+    }
+}
+
+fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_folder(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
+}
+
+/// All Bicep files below `folder`.
+fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|end| end == "bicep" || end == "bicepparam") {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}

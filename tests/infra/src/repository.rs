@@ -1,0 +1,126 @@
+//! What the rest of the repository says: the facts that the infrastructure must agree with.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
+
+use anyhow::Context as _;
+use fleet_arm::operations::OPERATIONS;
+use fleet_core::facets::registry_access::PullRole;
+use fleet_handler::{inbound::decoders, settings};
+use serde::Deserialize;
+
+/// The functions of the app, as the Functions host knows them, by name.
+#[derive(Debug, Clone)]
+pub struct Functions(BTreeMap<String, Vec<Binding>>);
+
+#[derive(Debug, Clone, Deserialize)]
+struct Definition {
+    bindings: Vec<Binding>,
+}
+
+/// What we read of a binding.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Binding {
+    #[serde(rename = "type")]
+    kind: String,
+    direction: String,
+    queue_name: Option<String>,
+    connection: Option<String>,
+    #[serde(default)]
+    methods: Vec<String>,
+}
+
+/// What the host does with a queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum QueueUse {
+    /// By a trigger.
+    Receive,
+    /// By an output binding.
+    Send,
+}
+
+impl Functions {
+    /// Reads the function definitions of this repository.
+    ///
+    /// # Errors
+    /// When one can't be read.
+    pub fn of_this_repository() -> anyhow::Result<Self> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../function-definitions");
+        let mut functions = BTreeMap::new();
+        for entry in fs::read_dir(&folder).with_context(|| folder.display().to_string())? {
+            let path = entry?.path();
+            let text = fs::read_to_string(path.join("function.json"))?;
+            let definition: Definition =
+                serde_json::from_str(&text).with_context(|| path.display().to_string())?;
+            let name = path.file_name().context("a folder has a name")?.to_string_lossy().into_owned();
+            functions.insert(name, definition.bindings);
+        }
+        Ok(Self(functions))
+    }
+
+    /// Their names.
+    #[must_use]
+    pub fn names(&self) -> BTreeSet<String> {
+        self.0.keys().cloned().collect()
+    }
+
+    /// Which queues they use, and how.
+    #[must_use]
+    pub fn queues(&self) -> BTreeSet<(String, QueueUse)> {
+        let uses = self.bindings().filter(|binding| binding.kind.starts_with("serviceBus"));
+        uses.filter_map(|binding| {
+            let way = if binding.direction == "in" { QueueUse::Receive } else { QueueUse::Send };
+            Some((binding.queue_name.clone()?, way))
+        })
+        .collect()
+    }
+
+    /// Prefixes of the app settings that say where their connections lead.
+    #[must_use]
+    pub fn connections(&self) -> BTreeSet<String> {
+        self.bindings().filter_map(|binding| binding.connection.clone()).collect()
+    }
+
+    /// Those that are called by HTTP POST, which is how alerts come.
+    #[must_use]
+    pub fn posted_to(&self) -> BTreeSet<String> {
+        let takes_post = |binding: &Binding| {
+            binding.kind == "httpTrigger" && binding.methods.iter().any(|method| method == "post")
+        };
+        let posted_to = self.0.iter().filter(|(_, bindings)| bindings.iter().any(takes_post));
+        posted_to.map(|(name, _)| name.clone()).collect()
+    }
+
+    fn bindings(&self) -> impl Iterator<Item = &Binding> {
+        self.0.values().flatten()
+    }
+}
+
+/// Which function gets which type of event: what the decoders know.
+#[must_use]
+pub fn decoded_events() -> BTreeSet<(String, String)> {
+    decoders::ROWS.iter().map(|row| (row.function.to_owned(), row.event_type.to_owned())).collect()
+}
+
+/// The RBAC actions of all ARM calls.
+#[must_use]
+pub fn rbac_actions() -> BTreeSet<String> {
+    OPERATIONS.iter().map(|operation| operation.rbac_action.to_owned()).collect()
+}
+
+/// The GUIDs of the roles that the handler grants.
+#[must_use]
+pub fn pull_roles() -> BTreeSet<String> {
+    PullRole::ALL.iter().map(|role| role.guid().to_owned()).collect()
+}
+
+/// The variables that the handler reads and that app settings must give: all but those that the host and App Service set.
+#[must_use]
+pub fn handler_variables() -> BTreeSet<String> {
+    let given = ["FUNCTIONS_CUSTOMHANDLER_PORT", settings::IDENTITY_VARIABLE];
+    settings::VARIABLES.iter().filter(|name| !given.contains(name)).map(|&name| name.to_owned()).collect()
+}

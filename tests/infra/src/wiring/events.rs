@@ -1,0 +1,73 @@
+//! Event subscriptions and decoders.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::compare;
+use crate::snapshot::{Snapshot, last_name, text, texts};
+
+const SUBSCRIPTIONS: &str = "Microsoft.EventGrid/systemTopics/eventSubscriptions";
+
+/// Every event type goes to the function whose decoder knows it, through a topic that raises it, and is dead-lettered when
+/// it can't be delivered. `decoded` are pairs of function and event type.
+#[must_use]
+pub fn events(
+    snapshot: &Snapshot,
+    decoded: &BTreeSet<(String, String)>,
+    functions: &BTreeSet<String>,
+) -> Vec<String> {
+    let subscribed = snapshot.of_type(SUBSCRIPTIONS).flat_map(|subscription| {
+        let types = texts(&subscription["properties"]["filter"]["includedEventTypes"]);
+        types.map(|event_type| (function_of(subscription), event_type.to_owned()))
+    });
+    let mut differences = compare(
+        &subscribed.collect(),
+        "is subscribed to and not decoded",
+        decoded,
+        "is decoded and nobody subscribes to it",
+    );
+    for subscription in snapshot.of_type(SUBSCRIPTIONS) {
+        differences.extend(faults(snapshot, subscription, functions));
+    }
+    differences
+}
+
+fn faults(snapshot: &Snapshot, subscription: &Value, functions: &BTreeSet<String>) -> Vec<String> {
+    let name = text(&subscription["name"]);
+    let properties = &subscription["properties"];
+    let mut faults = Vec::new();
+    if !functions.contains(&function_of(subscription)) {
+        faults.push(format!("{name}: there is no function `{}`", function_of(subscription)));
+    }
+    if properties["deadLetterWithResourceIdentity"]["deadLetterDestination"].is_null() {
+        faults.push(format!("{name}: what can't be delivered is lost"));
+    }
+    let topic = topic_of(snapshot, subscription);
+    let prefix = raised_by(topic);
+    let foreign = texts(&properties["filter"]["includedEventTypes"]).filter(|it| !it.starts_with(&prefix));
+    faults.extend(
+        foreign.map(|event_type| format!("{name}: `{event_type}` is not raised by a topic `{topic}`")),
+    );
+    faults
+}
+
+fn function_of(subscription: &Value) -> String {
+    last_name(text(&subscription["properties"]["destination"]["properties"]["resourceId"])).to_owned()
+}
+
+/// The type of the topic that a subscription listens to; nothing for a topic that is not predicted.
+fn topic_of<'a>(snapshot: &'a Snapshot, subscription: &Value) -> &'a str {
+    let id = text(&subscription["id"]).split("/eventSubscriptions/").next().unwrap_or_default();
+    snapshot.by_id(id).map_or("", |topic| text(&topic["properties"]["topicType"]))
+}
+
+/// What the event types of a topic begin with.
+fn raised_by(topic: &str) -> String {
+    match topic {
+        "Microsoft.Resources.Subscriptions" => "Microsoft.Resources.".to_owned(),
+        "Microsoft.ContainerService.ManagedClusters" => "Microsoft.ContainerService.".to_owned(),
+        // Resource Notifications name the topic in the event type.
+        other => format!("{other}."),
+    }
+}
