@@ -18,7 +18,6 @@ var names = stampNames(stamp, resourceGroup().id)
 var plan = addressPlan(stamp.addressSpace, [stamp.systemPool, stamp.workloadPool])
 
 module logWorkspace 'log-workspace.bicep' = {
-  name: 'log-workspace'
   params: {
     name: stamp.name
     location: stamp.location
@@ -28,7 +27,6 @@ module logWorkspace 'log-workspace.bicep' = {
 }
 
 module networks 'network/main.bicep' = {
-  name: 'networks'
   params: {
     stamp: stamp
     shared: shared
@@ -40,7 +38,6 @@ module networks 'network/main.bicep' = {
 }
 
 module keyVault 'key-vault.bicep' = {
-  name: 'key-vault'
   params: {
     name: names.vault
     location: stamp.location
@@ -51,7 +48,6 @@ module keyVault 'key-vault.bicep' = {
 }
 
 module privateAccess 'network/private-access.bicep' = {
-  name: 'private-access'
   params: {
     stamp: stamp
     names: names
@@ -63,7 +59,6 @@ module privateAccess 'network/private-access.bicep' = {
 }
 
 module gateway 'gateway/main.bicep' = {
-  name: 'way-in'
   dependsOn: [privateAccess] // The gateway reads its certificate by the vault's private name.
   params: {
     stamp: stamp
@@ -77,7 +72,6 @@ module gateway 'gateway/main.bicep' = {
 }
 
 module cluster 'cluster/main.bicep' = {
-  name: 'cluster-and-bootstrap'
   dependsOn: [privateAccess] // Nodes pull images, and find a private API, by private names.
   params: {
     stamp: stamp
@@ -90,13 +84,11 @@ module cluster 'cluster/main.bicep' = {
 }
 
 module access 'access.bicep' = {
-  name: 'access'
   dependsOn: [cluster]
   params: { adminGroupObjectId: stamp.adminGroupObjectId, clusterName: names.cluster }
 }
 
 module alerts 'alerts.bicep' = {
-  name: 'alerts'
   dependsOn: [gateway]
   params: {
     name: stamp.name

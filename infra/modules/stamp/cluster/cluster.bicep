@@ -67,7 +67,7 @@ resource cluster 'Microsoft.ContainerService/managedClusters@2026-05-01' = {
   }
   properties: {
     dnsPrefix: names.cluster
-    kubernetesVersion: stamp.kubernetesVersion // Raise it once an update run is through: Azure refuses to go back.
+    kubernetesVersion: stamp.?kubernetesVersion // For a new cluster. Later versions come through the fleet.
     nodeResourceGroup: 'rg-nodes-${stamp.name}'
     nodeResourceGroupProfile: { restrictionLevel: 'ReadOnly' } // Changes go through AKS, which would undo others.
     enableRBAC: true

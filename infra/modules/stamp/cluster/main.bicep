@@ -25,7 +25,6 @@ param networks networksType
 param tags tagsType
 
 module identities 'identities.bicep' = {
-  name: 'cluster-identities'
   params: {
     name: stamp.name
     location: stamp.location
@@ -35,7 +34,6 @@ module identities 'identities.bicep' = {
 }
 
 module cluster 'cluster.bicep' = {
-  name: 'cluster'
   params: {
     stamp: stamp
     names: names
@@ -47,13 +45,11 @@ module cluster 'cluster.bicep' = {
 }
 
 module maintenance 'maintenance.bicep' = {
-  name: 'cluster-maintenance'
   dependsOn: [cluster]
   params: { clusterName: names.cluster, maintenance: stamp.maintenance }
 }
 
 module monitoring 'monitoring.bicep' = {
-  name: 'cluster-monitoring'
   dependsOn: [cluster]
   params: {
     name: stamp.name
@@ -67,7 +63,6 @@ module monitoring 'monitoring.bicep' = {
 }
 
 module bootstrap 'bootstrap.bicep' = {
-  name: 'cluster-bootstrap'
   dependsOn: [monitoring]
   params: {
     stamp: stamp

@@ -27,7 +27,6 @@ param workspaceId string
 param tags tagsType
 
 module address 'address.bicep' = {
-  name: 'gateway-address'
   params: {
     name: stamp.name
     location: stamp.location
@@ -38,7 +37,6 @@ module address 'address.bicep' = {
 }
 
 module wafPolicy 'waf-policy.bicep' = {
-  name: 'gateway-waf-policy'
   params: {
     name: stamp.name
     location: stamp.location
@@ -50,12 +48,10 @@ module wafPolicy 'waf-policy.bicep' = {
 }
 
 module identity 'identity.bicep' = {
-  name: 'gateway-identity'
   params: { name: stamp.name, location: stamp.location, vaultName: names.vault, tags: tags }
 }
 
 module gateway 'gateway.bicep' = if (!empty(names.gateway)) {
-  name: 'gateway'
   params: {
     names: names
     location: stamp.location

@@ -24,7 +24,6 @@ param workspaceId string
 param tags tagsType
 
 module bastionGuard 'guard.bicep' = {
-  name: 'guard-bastion'
   params: {
     name: 'bastion-${name}'
     location: location

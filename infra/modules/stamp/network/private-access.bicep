@@ -26,12 +26,10 @@ param tags tagsType
 var hubAndSpoke = [{ name: 'hub', id: networks.hubId }, { name: 'spoke', id: networks.spokeId }]
 
 module registryZone 'private-zone.bicep' = {
-  name: 'zone-registry'
   params: { zoneName: 'privatelink.azurecr.io', networks: hubAndSpoke, tags: tags }
 }
 
 module registryEndpoint 'private-endpoint.bicep' = {
-  name: 'endpoint-registry'
   params: {
     name: 'registry-${stamp.name}'
     location: stamp.location
@@ -44,12 +42,10 @@ module registryEndpoint 'private-endpoint.bicep' = {
 }
 
 module vaultZone 'private-zone.bicep' = {
-  name: 'zone-key-vault'
   params: { zoneName: 'privatelink.vaultcore.azure.net', networks: hubAndSpoke, tags: tags }
 }
 
 module vaultEndpoint 'private-endpoint.bicep' = {
-  name: 'endpoint-key-vault'
   params: {
     name: 'key-vault-${stamp.name}'
     location: stamp.location
@@ -63,7 +59,6 @@ module vaultEndpoint 'private-endpoint.bicep' = {
 
 // AKS links the cluster's own network itself, and fails if somebody has done so before; so only the hub is linked here.
 module apiZone 'private-zone.bicep' = if (!empty(names.apiZone)) {
-  name: 'zone-kubernetes-api'
   params: {
     zoneName: names.apiZone
     networks: [{ name: 'hub', id: networks.hubId }]

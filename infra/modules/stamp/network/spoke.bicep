@@ -38,7 +38,6 @@ var guarded = [
 
 module guards 'guard.bicep' = [
   for guard in guarded: {
-    name: 'guard-${guard.subnet}'
     params: {
       name: '${guard.subnet}-${name}'
       location: location
