@@ -223,8 +223,8 @@ type stampType = {
   @description('Required. The update group of the cluster, one of the groups in the update strategy.')
   updateGroup: string
 
-  @description('Required. Kubernetes version of a new cluster, `major.minor`. Later versions come through the fleet.')
-  kubernetesVersion: string
+  @description('Optional. Kubernetes version of a new cluster, `major.minor`: the one that the other regions run. Left out: Azure\'s choice for a new cluster; a cluster that is there keeps its version, which comes through the fleet. That Azure keeps it is not verified, only that it refuses to go back to a lower one that is named.')
+  kubernetesVersion: string?
 
   @description('Required. Whether the Kubernetes API is reachable from the stamp\'s networks only.')
   privateCluster: bool

@@ -9,6 +9,7 @@ var tenant = {
   domain: readEnvironmentVariable('FLEET_DOMAIN', 'contoso.example')
   repositoryUrl: readEnvironmentVariable('FLEET_REPOSITORY', 'https://github.com/contoso/fleet-automation')
   certificateName: readEnvironmentVariable('FLEET_CERTIFICATE', 'stamp')
+  kubernetesVersion: readEnvironmentVariable('FLEET_KUBERNETES_VERSION', '')
   probeAddress: readEnvironmentVariable('FLEET_PROBE_ADDRESS', '')
 }
 

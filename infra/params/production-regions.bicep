@@ -66,6 +66,9 @@ type tenantType = {
   @description('HTTPS address of this repository, or of its fork.')
   repositoryUrl: string
 
+  @description('Kubernetes version of a new region: the one that the others run. Empty: what Azure takes.')
+  kubernetesVersion: string
+
   @description('Address of the automation\'s NAT gateway; empty while there is none.')
   probeAddress: string
 }
@@ -79,7 +82,7 @@ func stampIn(region regionType, tenant tenantType, adminGroupObjectId string) st
   addressSpace: region.addressSpace
   adminGroupObjectId: adminGroupObjectId
   updateGroup: region.updateGroup
-  kubernetesVersion: '1.34'
+  kubernetesVersion: empty(tenant.kubernetesVersion) ? null : tenant.kubernetesVersion
   privateCluster: true
   systemPool: { vmSize: 'Standard_D4ds_v5', minCount: 3, maxCount: 6 }
   workloadPool: region.workloadPool

@@ -8,6 +8,8 @@ var tenant = {
   repositoryUrl: readEnvironmentVariable('FLEET_REPOSITORY', 'https://github.com/contoso/fleet-automation')
   // Empty on the first deployment of a region, when its vault has no certificate yet.
   certificateName: readEnvironmentVariable('FLEET_CERTIFICATE', 'stamp')
+  // Empty unless the region is new: the version that the others run.
+  kubernetesVersion: readEnvironmentVariable('FLEET_KUBERNETES_VERSION', '')
   // Empty while there is no automation yet.
   probeAddress: readEnvironmentVariable('FLEET_PROBE_ADDRESS', '')
 }
