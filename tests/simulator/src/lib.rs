@@ -31,6 +31,20 @@
 //! Resource Graph; tags; deployments; `$filter` expressions beyond `atScope()`, `atExactScope()` (policies), `principalId eq`
 //! and `assignedTo()` (roles, without groups). Of conditions on role assignments and `notScopes` only the text is kept.
 //!
+//! # What is simulated beside ARM
+//!
+//! | part | what | the truths it keeps |
+//! | --- | --- | --- |
+//! | [`functions_host`] | the host of a custom handler, from its own host.json and function.json files | bodies byte for byte, the empty answer that hangs, the third crash |
+//! | [`driver`] | time, and one or several instances that compete for work | timers on one of them; a lost instance tells nobody |
+//! | [`event_grid`] | system topics, subscriptions, delivery | at least once, in no order, with long retries |
+//! | [`service_bus`] | queues with peek-lock, and their REST front | locks that run out, dead letters |
+//! | [`monitor`] | an action group and alerts in the common schema | few retries, then silence |
+//! | [`identity`] | managed identities and tokens | |
+//! | [`net`] | all of it over HTTPS, and the public hosts of stamps | regions that are lost as a whole |
+//!
+//! Each says at its head what it leaves out.
+//!
 //! Choices that no public source confirms are marked "not verified" where they are made; most are in [`arm::Settings`] or in
 //! the file of ARM's errors.
 

@@ -69,7 +69,8 @@ impl Instances {
         &self.hosts[0]
     }
 
-    /// The instance that runs an invocation.
+    /// The instance that runs an invocation. With it a fault can lose the instance under a call, not only the handler:
+    /// `arm.on_kill(Arc::new(move |id| known.running(id).unwrap_or(known.first()).kill_instance()))`.
     #[must_use]
     pub fn running(&self, invocation: &str) -> Option<&FunctionsHost> {
         self.hosts.iter().find(|host| host.is_running(invocation))

@@ -139,6 +139,23 @@ async fn a_fault_that_kills_reaches_the_handler_that_made_the_call() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_fault_can_lose_the_instance_under_a_call() {
+    let mut world = World::new(7, 2, Balance::InTurn, |_, _| Act::Call(3));
+    let known = world.simulation.instances().clone();
+    world.simulation.arm().on_kill(Arc::new(move |id| known.running(id).unwrap().kill_instance()));
+    world
+        .simulation
+        .arm()
+        .inject(Rule::once(Effect::KillHandler(KillPoint::AfterWrite)).method("GET").nth(2));
+    world.send(1);
+    world.simulation.run_until_quiet(MINUTE * 2).await.unwrap();
+    assert_eq!(world.invocations("work"), [0, 1]);
+    assert_eq!(world.failures(), ["the instance was lost"]);
+    assert!(world.simulation.host().is_gone());
+    assert_eq!(world.seconds(), 60);
+}
+
+#[tokio::test(start_paused = true)]
 async fn side_by_side_the_calls_of_invocations_take_turns() {
     let mut world = World::new(7, 2, Balance::InTurn, |_, _| Act::Call(3));
     world.send(2);
