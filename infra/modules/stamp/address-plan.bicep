@@ -52,7 +52,7 @@ func addressPlan(addressSpace string, pools nodePoolType[]) addressPlanType => {
   spoke: cidrSubnet(addressSpace, 20, 1)
   nodes: addressesOfNodes(pools) <= nodeSubnetCapacity
     ? cidrSubnet(addressSpace, 22, 4)
-    : fail('The pools need ${addressesOfNodes(pools)} addresses at their maximum while they surge, and snet-nodes holds ${nodeSubnetCapacity}. Lower maxCount, or use larger nodes.')
+    : fail('The pools need ${addressesOfNodes(pools)} addresses at their maximum while they surge, and snet-nodes holds ${nodeSubnetCapacity}. Lower maxCount, or use larger nodes')
   gateway: cidrSubnet(addressSpace, 24, 20)
   privateEndpoints: cidrSubnet(cidrSubnet(addressSpace, 24, 21), 26, 0)
   ingress: cidrSubnet(cidrSubnet(addressSpace, 24, 21), 26, 1)
