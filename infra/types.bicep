@@ -3,7 +3,10 @@ metadata description = 'The shapes that the entry points, the modules and the pa
 
 @export()
 @description('Tags by name.')
-type tagsType = { *: string }
+type tagsType = {
+  @description('The value of the tag.')
+  *: string
+}
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Shared services: what there is once for all regions.
