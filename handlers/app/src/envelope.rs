@@ -35,10 +35,12 @@ pub mod binding {
     pub const REQUEST: &str = "req";
     /// HTTP output: the response to the caller.
     pub const RESPONSE: &str = "res";
-    /// Service Bus output: nudges for the `fleet-work` queue.
+    /// Service Bus output: nudges and signals for the `fleet-work` queue.
     pub const WORK: &str = "work";
     /// Service Bus output: input that no redelivery can mend, for the `fleet-rejected` queue.
     pub const REJECTED: &str = "rejected";
+    /// Service Bus output: what became of a command, for the `fleet-results` queue.
+    pub const RESULT: &str = "result";
 }
 
 #[cfg(test)]

@@ -48,6 +48,27 @@ fn tick_and_fleet_have_the_bindings_that_the_code_asks_for() {
 }
 
 #[test]
+fn alerts_are_posted_with_a_key_and_answered_queued_or_parked() {
+    let alerts = bindings("alerts");
+    let request = &alerts[binding::REQUEST];
+    assert_eq!((&request["type"], &request["authLevel"]), (&"httpTrigger".into(), &"function".into()));
+    assert_eq!((&request["methods"], &request["route"]), (&["post"].as_slice().into(), &"alerts".into()));
+    assert_eq!(alerts[binding::RESPONSE]["type"], "http");
+    assert_eq!(alerts[binding::WORK]["queueName"], "fleet-work");
+    assert_eq!(alerts[binding::REJECTED]["queueName"], "fleet-rejected");
+}
+
+#[test]
+fn commands_are_read_as_bytes_and_answered_on_a_queue_of_their_own() {
+    let commands = bindings("commands");
+    let message = &commands[binding::MESSAGE];
+    assert_eq!((&message["queueName"], &message["dataType"]), (&"fleet-commands".into(), &"binary".into()));
+    assert_eq!(commands[binding::RESULT]["queueName"], "fleet-results");
+    assert_eq!(commands[binding::WORK]["queueName"], "fleet-work");
+    assert_eq!(commands[binding::REJECTED]["queueName"], "fleet-rejected");
+}
+
+#[test]
 fn locks_outlive_the_longest_invocation() {
     let host = read("host.json");
     let (timeout, lock) =
