@@ -1,12 +1,15 @@
-//! From bytes to nudges. What Event Grid delivers becomes at most one [`Nudge`] per subject; everything else is either
-//! quietly ignored with a reason or loudly rejected with the path of its fault.
+//! From bytes to nudges and signals. What Event Grid delivers becomes at most one [`Nudge`] per subject, and what it and
+//! Azure Monitor say about health at most one [`Signal`] per source, key and subject; everything else is either quietly
+//! ignored with a reason or loudly rejected with the path of its fault.
 //!
-//! An event is a hint: its kind, subject, id and time are kept, the rest is never parsed. In particular the caller's
-//! `claims` are skipped and never logged.
+//! An event is a hint: its kind, subject, id and time are kept, the rest is never parsed. Health is the exception, since
+//! nobody can be asked again: there the few fields that carry the statement are read. The caller's `claims` are skipped
+//! everywhere and never logged.
 
 use std::collections::BTreeMap;
 
 use fleet_core::{
+    health::Signal,
     ids::ArmId,
     trigger::{NUDGE_VERSION, Nudge},
 };
@@ -14,30 +17,36 @@ use jiff::Timestamp;
 
 use crate::envelope::{Answer, EventItem, Invocation, NotAnInvocation, NotAnObject, binding};
 
+pub mod alerts;
+mod availability;
 mod decoded;
 pub mod decoders;
 pub mod event;
 mod notifications;
-pub mod nudge;
 mod rejected;
 mod resources;
+mod statement;
 mod subject;
+pub mod work;
 
 pub use decoded::{Decoded, Fault, IgnoreReason};
 pub use rejected::Rejected;
+pub use statement::{MAX_KEY_CHARS, MAX_WHY_CHARS, Statement};
 
 use event::Event;
 
 /// The largest event we read, in bytes. Event Grid itself allows 1 MiB.
 pub const MAX_EVENT_BYTES: usize = 1_048_576;
 
-/// What a delivery came to. Every event of it is in exactly one of the three lists, except that nudges about one
-/// subject merge.
+/// What a delivery came to. Every event of it is in exactly one of the four lists, except that nudges about one subject
+/// merge, and signals that would replace each other do.
 #[derive(Debug, Default)]
-#[must_use = "nudges that are not queued and rejections that are not parked are lost"]
+#[must_use = "nudges and signals that are not queued and rejections that are not parked are lost"]
 pub struct Triaged {
     /// One nudge per subject, in the order of the subjects' ids.
     pub nudges: Vec<Nudge>,
+    /// One signal per source, key and subject, in their order.
+    pub signals: Vec<Signal>,
     /// Events that are well-formed and not ours.
     pub ignored: Vec<Ignored>,
     /// Events that redelivery cannot mend.
@@ -54,32 +63,26 @@ pub struct Ignored {
 }
 
 impl Triaged {
-    /// The answer of an Event Grid function: nudges to the work queue, rejections to theirs. Says in the log what became
-    /// of each event; of a rejected one only place and nature of the fault.
+    /// The answer of an Event Grid function: nudges and signals to the work queue, rejections to theirs. Says in the log
+    /// what became of each event; of a rejected one only place and nature of the fault.
     ///
     /// # Errors
-    /// Never in practice: both kinds of item are objects.
+    /// Never in practice: every kind of item is an object.
     pub fn to_answer(&self) -> Result<Answer, NotAnObject> {
-        let Self { nudges, ignored, rejected } = self;
+        let Self { nudges, signals, ignored, rejected } = self;
         let mut answer = Answer::new();
         for nudge in nudges {
             answer.push(binding::WORK, nudge)?;
             answer = answer.log(format!("{}: {}", nudge.kind.name(), nudge.subject.name()));
         }
+        for signal in signals {
+            answer.push(binding::WORK, signal)?;
+            answer = answer.log(format!("{}: {}", signal.source, signal.why));
+        }
         for Ignored { event_id, reason } in ignored {
             tracing::debug!(event.id = event_id, ignored.reason = %reason, "An event needs nothing.");
         }
-        for refused in rejected {
-            tracing::warn!(
-                rejected.path = refused.path,
-                rejected.fault = refused.fault,
-                rejected.bytes = refused.bytes,
-                "An event was rejected and parked."
-            );
-            answer.push(binding::REJECTED, refused)?;
-            answer = answer.log(format!("rejected at `{}`: {}", refused.path, refused.fault));
-        }
-        Ok(answer)
+        rejected.iter().try_fold(answer, |answer, refused| refused.park(answer))
     }
 }
 
@@ -100,20 +103,15 @@ pub fn triage_invocation(body: &[u8], clock: fn() -> Timestamp) -> Triaged {
 /// Triages the events of one delivery. One bad event never spoils the others.
 pub fn triage(items: &[EventItem<'_>], now: Timestamp) -> Triaged {
     let mut triaged = Triaged::default();
-    let mut by_subject = BTreeMap::new();
+    let (mut by_subject, mut signals) = (BTreeMap::new(), Vec::new());
     for item in items {
         match read(item) {
             Ok((event, Decoded::Nudge { kind, subject })) => {
-                let nudge = Nudge {
-                    v: NUDGE_VERSION,
-                    kind,
-                    subject,
-                    event_id: event.id(),
-                    event_time: event.time().unwrap_or(now),
-                    enqueued: now,
-                };
-                merge(&mut by_subject, nudge);
+                let event_time = event.time().unwrap_or(now);
+                let (v, event_id, enqueued) = (NUDGE_VERSION, event.id(), now);
+                merge(&mut by_subject, Nudge { v, kind, subject, event_id, event_time, enqueued });
             }
+            Ok((event, Decoded::Signal(statement))) => signals.push(statement.signal(&event.id(), now)),
             Ok((event, Decoded::Ignored(reason))) => {
                 triaged.ignored.push(Ignored { event_id: event.id(), reason });
             }
@@ -124,6 +122,7 @@ pub fn triage(items: &[EventItem<'_>], now: Timestamp) -> Triaged {
         }
     }
     triaged.nudges = by_subject.into_values().collect();
+    triaged.signals = statement::latest(signals);
     triaged
 }
 

@@ -3,7 +3,9 @@
 use std::fmt;
 
 use fleet_core::{ids::ArmId, trigger::NudgeKind};
+use serde::Deserialize;
 
+use super::statement::Statement;
 use crate::envelope::fault_text;
 
 /// What an event means to us.
@@ -16,6 +18,8 @@ pub enum Decoded {
         /// The managed cluster concerned.
         subject: ArmId,
     },
+    /// Evidence about somebody's health.
+    Signal(Statement),
     /// Well-formed, and nothing to do.
     Ignored(IgnoreReason),
 }
@@ -27,6 +31,12 @@ pub enum IgnoreReason {
     OtherResource,
     /// The cluster is a fleet's hub, which Azure runs and updates itself.
     FleetHub,
+    /// The event concerns neither a virtual machine nor a scale set in a resource group.
+    NoMachine,
+    /// The event concerns one instance of a scale set.
+    OneInstance,
+    /// The event explains or foretells a change of availability.
+    Annotation,
     /// A documented event type that no reaction uses.
     NoReaction,
     /// An event type nobody has told us about.
@@ -40,6 +50,9 @@ impl fmt::Display for IgnoreReason {
         f.write_str(match self {
             Self::OtherResource => "the resource is no managed cluster",
             Self::FleetHub => "the cluster is a fleet's hub",
+            Self::NoMachine => "the resource is neither a virtual machine nor a scale set",
+            Self::OneInstance => "one instance does not speak for its scale set",
+            Self::Annotation => "an annotation tells no change of availability",
             Self::NoReaction => "no reaction uses this event type",
             Self::UnknownType => "the event type is unknown",
             Self::Handshake => "answered by the host",
@@ -63,6 +76,14 @@ impl Fault {
         Self { path: path.into(), fault: fault.into() }
     }
 
+    /// Reads JSON text that stood at a path.
+    ///
+    /// # Errors
+    /// The parse error, with the path joined.
+    pub fn read<'a, T: Deserialize<'a>>(below: &str, text: &'a str) -> Result<T, Self> {
+        Self::catch(below, serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(text)))
+    }
+
     /// Turns a parse error into a fault, below the path at which the parsed text stood.
     ///
     /// # Errors
@@ -76,6 +97,7 @@ impl Fault {
             let path = match (below, inner.as_str()) {
                 (below, ".") => below.to_owned(),
                 ("", inner) => inner.to_owned(),
+                (below, inner) if inner.starts_with('[') => format!("{below}{inner}"),
                 (below, inner) => format!("{below}.{inner}"),
             };
             Self { path, fault: fault_text(error.inner()) }

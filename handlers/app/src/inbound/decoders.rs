@@ -4,6 +4,7 @@
 //! subscriptions under `infra/`.
 
 use super::{
+    availability,
     decoded::{Decoded, Fault, IgnoreReason},
     event::Event,
     notifications, resources,
@@ -14,7 +15,7 @@ use super::{
 pub struct Row {
     /// The event type; compared without case, since samples of one service spell it two ways.
     pub event_type: &'static str,
-    /// Finds the subject of such an event.
+    /// Finds out what such an event means.
     pub decode: fn(&Event<'_>) -> Result<Decoded, Fault>,
     /// The function whose Event Grid subscription delivers it.
     pub function: &'static str,
@@ -22,6 +23,9 @@ pub struct Row {
 
 /// The function that receives events about clusters.
 const CLUSTER_EVENTS: &str = "cluster-events";
+
+/// The function that receives events about the availability of nodes.
+const HEALTH_EVENTS: &str = "health-events";
 
 /// THE TABLE: event type, decoder, function.
 pub const ROWS: &[Row] = &[
@@ -36,6 +40,16 @@ pub const ROWS: &[Row] = &[
     row("Microsoft.Resources.ResourceActionCancel", resources::touched, CLUSTER_EVENTS),
     row("Microsoft.ResourceNotifications.Resources.CreatedOrUpdated", notifications::touched, CLUSTER_EVENTS),
     row("Microsoft.ResourceNotifications.Resources.Deleted", notifications::deleted, CLUSTER_EVENTS),
+    row(
+        "Microsoft.ResourceNotifications.HealthResources.AvailabilityStatusChanged",
+        availability::changed,
+        HEALTH_EVENTS,
+    ),
+    row(
+        "Microsoft.ResourceNotifications.HealthResources.ResourceAnnotated",
+        availability::annotated,
+        HEALTH_EVENTS,
+    ),
 ];
 
 /// The handshake of a new subscription. The host answers it; one that gets through asks for nothing.

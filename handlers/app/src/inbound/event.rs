@@ -75,8 +75,7 @@ impl<'a> Event<'a> {
     /// When the source says it happened. An unreadable time counts as none: it only ever orders logs and merges.
     #[must_use]
     pub fn time(&self) -> Option<Timestamp> {
-        let raw = self.grid_time.or(self.cloud_time)?;
-        parse_time(&serde_json::from_str::<String>(raw.get()).ok()?)
+        lenient_time(self.grid_time.or(self.cloud_time))
     }
 
     /// The subject, unless empty.
@@ -90,4 +89,9 @@ impl<'a> Event<'a> {
     pub fn data(&self) -> Option<&'a str> {
         self.data.map(RawValue::get)
     }
+}
+
+/// A time that is text of a known form; anything else counts as none.
+pub(super) fn lenient_time(raw: Option<&RawValue>) -> Option<Timestamp> {
+    parse_time(&serde_json::from_str::<String>(raw?.get()).ok()?)
 }

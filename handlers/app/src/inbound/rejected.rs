@@ -3,6 +3,8 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::envelope::{Answer, NotAnObject, binding};
+
 /// The most bytes of the input that are kept. A Service Bus message holds 256 KiB in the standard tier, and the host
 /// re-indents it on the way.
 const MAX_RAW_BYTES: usize = 48 * 1_024;
@@ -29,6 +31,22 @@ impl Rejected {
     #[must_use]
     pub fn new(path: &str, fault: impl Into<String>, input: &[u8]) -> Self {
         Self { path: path.to_owned(), fault: fault.into(), raw: bounded(input), bytes: input.len() }
+    }
+
+    /// Adds it to an answer, for the `fleet-rejected` queue, and says so in the log: only place and nature of the fault.
+    ///
+    /// # Errors
+    /// Never in practice: it is an object.
+    pub fn park(&self, mut answer: Answer) -> Result<Answer, NotAnObject> {
+        let Self { path, fault, raw: _, bytes } = self;
+        tracing::warn!(
+            rejected.path = path,
+            rejected.fault = fault,
+            rejected.bytes = bytes,
+            "An input was rejected and parked on the fleet-rejected queue."
+        );
+        answer.push(binding::REJECTED, self)?;
+        Ok(answer.log(format!("rejected at `{path}`: {fault}")))
     }
 }
 

@@ -1,6 +1,9 @@
-use fleet_core::trigger::NudgeKind;
+use fleet_core::{
+    health::{About, Says, Source},
+    trigger::NudgeKind,
+};
 
-use super::*;
+use super::{work::Work, *};
 
 const CLUSTER: &str =
     "/subscriptions/s/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/aks-weu";
@@ -58,7 +61,15 @@ fn every_row_of_the_table_is_found_in_any_letter_case() {
     for row in decoders::ROWS {
         for event_type in [row.event_type.to_owned(), row.event_type.to_ascii_uppercase()] {
             let json = format!(r#"{{"type":"{event_type}","subject":"{CLUSTER}"}}"#);
-            assert_eq!(triage(&[item(json)], at(0)).nudges.len(), 1, "{event_type}");
+            let triaged = triage(&[item(json)], at(0));
+            let reasons: Vec<IgnoreReason> = triaged.ignored.iter().map(|ignored| ignored.reason).collect();
+            match row.function {
+                "cluster-events" => assert_eq!(triaged.nudges.len(), 1, "{event_type}"),
+                _ if row.event_type.ends_with("ResourceAnnotated") => {
+                    assert_eq!(reasons, [IgnoreReason::Annotation], "{event_type}");
+                }
+                _ => assert_eq!(reasons, [IgnoreReason::NoMachine], "{event_type}"),
+            }
         }
     }
 }
@@ -67,7 +78,8 @@ fn every_row_of_the_table_is_found_in_any_letter_case() {
 fn only_a_deletion_that_succeeded_removes_a_cluster() {
     let removes = |row: &&decoders::Row| {
         let json = format!(r#"{{"type":"{}","subject":"{CLUSTER}"}}"#, row.event_type);
-        triage(&[item(json)], at(0)).nudges[0].kind == NudgeKind::ClusterRemoved
+        let triaged = triage(&[item(json)], at(0));
+        triaged.nudges.first().is_some_and(|nudge| nudge.kind == NudgeKind::ClusterRemoved)
     };
     let removing: Vec<&str> = decoders::ROWS.iter().filter(removes).map(|row| row.event_type).collect();
     assert_eq!(
@@ -108,18 +120,77 @@ fn the_answer_queues_nudges_and_parks_rejections() {
     assert_eq!((answer.count(binding::WORK), answer.count(binding::REJECTED)), (1, 1));
 }
 
+/// An availability event of the scale set `aks-user1-1`.
+fn availability(state: &str, time: &str) -> String {
+    let target = format!("{NODE_GROUP}/providers/Microsoft.Compute/virtualMachineScaleSets/AKS-user1-1");
+    let properties =
+        format!(r#"{{"targetResourceId":"{target}","occurredTime":"{time}","availabilityState":"{state}"}}"#);
+    let event_type = "Microsoft.ResourceNotifications.HealthResources.AvailabilityStatusChanged";
+    format!(
+        r#"{{"id":"e1","type":"{event_type}","time":"1970-01-01T00:00:30Z","data":{{"resourceInfo":{{"properties":{properties}}}}}}}"#
+    )
+}
+
+const NODE_GROUP: &str = "/subscriptions/s/resourceGroups/MC_rg_aks-weu";
+
 #[test]
-fn a_nudge_survives_the_queue_and_the_hosts_indentation() {
-    let triaged = triage(&[item(write("e1", "1970-01-01T00:00:05Z"))], at(60));
-    let sent = serde_json::to_string_pretty(&triaged.nudges[0]).expect("serialises");
-    assert_eq!(nudge::decode(sent.as_bytes()).expect("a nudge"), triaged.nudges[0]);
+fn a_scale_set_that_is_unavailable_speaks_against_the_cluster_of_its_node_group() {
+    let triaged = triage(&[item(availability("Unavailable", "1970-01-01T00:00:05"))], at(60));
+    let [signal] = triaged.signals.as_slice() else { panic!("one signal, not {:?}", triaged.signals) };
+    assert_eq!((signal.source, signal.says, signal.at), (Source::Nodes, Says::Bad, at(5)));
+    assert_eq!((signal.key.as_str(), signal.event_id.as_str()), ("aks-user1-1", "e1"));
+    assert_eq!(signal.about, About::NodeGroup(ArmId::parse(NODE_GROUP).expect("an id")));
+    assert_eq!(signal.why, "scale set AKS-user1-1 is Unavailable");
 }
 
 #[test]
-fn a_nudge_of_another_version_is_rejected_for_its_version() {
-    let rejected = nudge::decode(br#"{"v":2,"soul":"new"}"#).expect_err("unknown");
-    assert_eq!(rejected.path, "v");
-    assert!(rejected.fault.contains("version 2"), "{}", rejected.fault);
+fn availability_without_a_time_of_its_own_has_the_events() {
+    let triaged = triage(&[item(availability("Available", "0001-01-01T00:00:00.0000000Z"))], at(60));
+    assert_eq!((triaged.signals[0].says, triaged.signals[0].at), (Says::Good, at(30)));
+}
+
+#[test]
+fn of_several_statements_about_one_scale_set_the_latest_stands_and_at_one_time_the_worse() {
+    let said = |events: &[(&str, &str)]| {
+        let items: Vec<EventItem<'_>> = events
+            .iter()
+            .map(|(state, time)| item(availability(state, &format!("1970-01-01T{time}"))))
+            .collect();
+        triage(&items, at(60)).signals.iter().map(|signal| signal.says).collect::<Vec<_>>()
+    };
+    let (down, up) = (("Unavailable", "00:00:01Z"), ("Available", "00:00:05Z"));
+    assert_eq!(said(&[down, up]), [Says::Good]);
+    assert_eq!(said(&[up, down]), [Says::Good]);
+    let down_too = ("Unavailable", "00:00:05Z");
+    assert_eq!(said(&[down_too, up]), [Says::Bad]);
+    assert_eq!(said(&[up, down_too]), [Says::Bad]);
+}
+
+#[test]
+fn the_answer_queues_signals_beside_nudges() {
+    let items =
+        [item(write("e1", "1970-01-01T00:00:05Z")), item(availability("Available", "1970-01-01T00:00:05Z"))];
+    assert_eq!(triage(&items, at(60)).to_answer().expect("an answer").count(binding::WORK), 2);
+}
+
+#[test]
+fn what_is_queued_survives_the_queue_and_the_hosts_indentation() {
+    let items =
+        [item(write("e1", "1970-01-01T00:00:05Z")), item(availability("Available", "1970-01-01T00:00:05Z"))];
+    let triaged = triage(&items, at(60));
+    let nudge = serde_json::to_string_pretty(&triaged.nudges[0]).expect("serialises");
+    assert_eq!(work::decode(nudge.as_bytes()), Ok(Work::Nudge(triaged.nudges[0].clone())));
+    let signal = serde_json::to_string_pretty(&triaged.signals[0]).expect("serialises");
+    assert_eq!(work::decode(signal.as_bytes()), Ok(Work::Signal(triaged.signals[0].clone())));
+}
+
+#[test]
+fn work_of_another_version_is_rejected_for_its_version() {
+    for (kind, name) in [(r#""soul":"new""#, "nudge"), (r#""kind":"healthSignal""#, "signal")] {
+        let rejected = work::decode(format!(r#"{{"v":2,{kind}}}"#).as_bytes()).expect_err("unknown");
+        assert_eq!(rejected.path, "v");
+        assert!(rejected.fault.contains(&format!("{name} version 2")), "{}", rejected.fault);
+    }
 }
 
 #[test]
@@ -127,16 +198,36 @@ fn what_is_no_nudge_is_rejected_at_its_fault() {
     let with_subject = |subject: &str| {
         format!(r#"{{"v":1,"kind":"sweep","subject":"{subject}","eventId":"e","eventTime":1,"enqueued":1}}"#)
     };
-    assert!(nudge::decode(with_subject("/subscriptions/s").as_bytes()).is_ok());
+    assert!(work::decode(with_subject("/subscriptions/s").as_bytes()).is_ok());
     let cases = [
         (with_subject("nowhere"), "subject"),
         (with_subject("/subscriptions/s").replace("sweep", "fly"), "kind"),
+        (with_subject("/subscriptions/s").replace(r#""sweep""#, "7"), "kind"),
+        (with_subject("/subscriptions/s").replace("eventId", "soul"), "soul"),
         ("[]".to_owned(), ""),
         (String::new(), ""),
         (" ".repeat(20_000), ""),
     ];
     for (message, path) in cases {
-        let rejected = nudge::decode(message.as_bytes()).expect_err("no nudge");
+        let rejected = work::decode(message.as_bytes()).expect_err("no nudge");
+        assert_eq!(rejected.path, path, "{}", rejected.fault);
+    }
+}
+
+#[test]
+fn what_is_no_signal_is_rejected_at_its_fault() {
+    let signal = r#"{"v":1,"kind":"healthSignal","source":"nodes","key":"k","about":{"region":"West Europe"},"says":"bad","why":"w","at":1,"eventId":"e"}"#;
+    assert!(work::decode(signal.as_bytes()).is_ok());
+    let cases = [
+        (r#""nodes""#, r#""rumour""#, "source"),
+        (r#"{"region":"West Europe"}"#, r#"{"cluster":"nowhere"}"#, "about.cluster"),
+        (r#""bad""#, r#""awful""#, "says"),
+        (r#""at":1"#, r#""at":"now""#, "at"),
+        (r#""why""#, r#""soul""#, "soul"),
+        (r#""eventId":"e""#, r#""eventId":"e","more":1"#, "more"),
+    ];
+    for (right, wrong, path) in cases {
+        let rejected = work::decode(signal.replace(right, wrong).as_bytes()).expect_err("no signal");
         assert_eq!(rejected.path, path, "{}", rejected.fault);
     }
 }

@@ -5,15 +5,20 @@ use std::{collections::BTreeMap, path::Path};
 use fleet_core::trigger::NudgeKind;
 use fleet_handler::inbound::Triaged;
 
-use super::{json_files, triaged};
+use super::{in_words as signal_in_words, json_files, triaged};
 
 const OTHER: &str = "ignored: the resource is no managed cluster";
 const NO_REACTION: &str = "ignored: no reaction uses this event type";
 const CHANGED: &str = "changed: aks-orders-weu";
 const REMOVED: &str = "removed: aks-orders-weu";
 
+const SET_BAD: &str = "Nodes: Bad about MC_rg-orders-weu_aks-orders-weu_westeurope";
+const SET_GOOD: &str = "Nodes: Good about MC_rg-orders-weu_aks-orders-weu_westeurope";
+const SET_NOTHING: &str = "Nodes: Nothing about MC_rg-orders-weu_aks-orders-weu_westeurope";
+
 #[rustfmt::skip]
 const EXPECTED: &[(&str, &[&str])] = &[
+    ("batch.availability-late-then-early", &[SET_GOOD, SET_BAD]),
     ("batch.bad-one-between", &[CHANGED, OTHER, "rejected at Data.event[1]", "rejected at Data.event[2].eventType"]),
     ("batch.empty", &[]),
     ("batch.late-then-early", &[REMOVED]),
@@ -33,11 +38,19 @@ const EXPECTED: &[(&str, &[&str])] = &[
     ("gates.created.upper-case-family", &[NO_REACTION]),
     ("gates.deleted.cloudevents", &[NO_REACTION]),
     ("gates.updated.completed.cloudevents", &[NO_REACTION]),
-    ("health.availability-changed.cloudevents", &[NO_REACTION]),
-    ("health.resource-annotated", &[NO_REACTION]),
+    ("health.availability-changed.cloudevents", &[SET_BAD]),
+    ("health.disk.cloudevents", &["ignored: the resource is neither a virtual machine nor a scale set"]),
+    ("health.machine-unavailable.cloudevents", &[SET_BAD]),
+    ("health.machine-unknown.cloudevents", &[SET_NOTHING]),
+    ("health.resource-annotated", &["ignored: an annotation tells no change of availability"]),
+    ("health.scale-set-available.cloudevents", &[SET_GOOD]),
+    ("health.scale-set-degraded.cloudevents", &[SET_NOTHING]),
+    ("health.scale-set-instance.cloudevents", &["ignored: one instance does not speak for its scale set"]),
+    ("health.subject-only.cloudevents", &[SET_BAD]),
     ("malformed.alert", &["rejected at Data.event.eventType"]),
     ("malformed.data-is-text", &["rejected at Data.event[0].data"]),
     ("malformed.empty-type", &["rejected at Data.event.eventType"]),
+    ("malformed.no-availability.cloudevents", &["rejected at Data.event.data.resourceInfo.properties.availabilityState"]),
     ("malformed.no-resource", &["rejected at Data.event[0].data.resourceUri"]),
     ("malformed.no-type", &["rejected at Data.event.eventType"]),
     ("malformed.notification-id-is-no-id", &["rejected at Data.event[0].data.resourceInfo.id"]),
@@ -46,6 +59,7 @@ const EXPECTED: &[(&str, &[&str])] = &[
     ("malformed.resource-uri-is-no-id", &["rejected at Data.event[0].data.resourceUri"]),
     ("malformed.scope-is-no-id", &["rejected at Data.event[0].data.authorization.scope"]),
     ("malformed.subject-is-no-id", &["rejected at Data.event[0].subject"]),
+    ("malformed.target-is-no-id.cloudevents", &["rejected at Data.event.data.resourceInfo.properties.targetResourceId"]),
     ("malformed.text", &["rejected at Data.event"]),
     ("malformed.type-is-a-number", &["rejected at Data.event.eventType"]),
     ("notifications.created-or-updated.cluster", &[CHANGED]),
@@ -103,7 +117,8 @@ fn in_words(triaged: &Triaged) -> Vec<String> {
         let what = if nudge.kind == NudgeKind::ClusterRemoved { "removed" } else { "changed" };
         format!("{what}: {}", nudge.subject.name())
     });
+    let signals = triaged.signals.iter().map(signal_in_words);
     let ignored = triaged.ignored.iter().map(|ignored| format!("ignored: {}", ignored.reason));
     let rejected = triaged.rejected.iter().map(|rejected| format!("rejected at {}", rejected.path));
-    nudges.chain(ignored).chain(rejected).collect()
+    nudges.chain(signals).chain(ignored).chain(rejected).collect()
 }

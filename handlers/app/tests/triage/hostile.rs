@@ -4,15 +4,38 @@ use std::path::Path;
 
 use fleet_handler::{
     envelope::{Answer, Invocation, binding},
-    inbound::{nudge, triage_invocation},
+    inbound::{
+        alerts::{self, Alert},
+        triage_invocation,
+        work::{self, Work},
+    },
 };
 use proptest::{prelude::*, test_runner::RngSeed};
 
-use super::{clock, delivering, json_files};
+use super::{clock, delivering, json_files, posting};
 
 /// The answer that the function would send for a body.
 fn answered(body: &[u8]) -> Answer {
     triage_invocation(body, clock).to_answer().expect("nudges and rejections are objects")
+}
+
+/// The same of a body that is an HTTP request with an alert.
+fn heard(body: &[u8]) -> Answer {
+    alerts::read_invocation(body, clock).to_answer().expect("signals and rejections are objects")
+}
+
+/// Whether the caller is told something and every signal can be read back from the queue.
+fn is_told(alert: &str) -> bool {
+    let signals = match alerts::read(alert, clock()) {
+        Alert::Signals(signals) if signals.is_empty() => return false,
+        Alert::Signals(signals) => signals,
+        _ => Vec::new(),
+    };
+    let survives = |signal| {
+        let message = serde_json::to_vec(&signal).expect("serialises");
+        work::decode(&message) == Ok(Work::Signal(signal))
+    };
+    signals.into_iter().all(survives) && is_an_object(&heard(posting(alert).as_bytes()))
 }
 
 fn is_an_object(answer: &Answer) -> bool {
@@ -26,7 +49,7 @@ fn extract(body: &[u8]) {
         let _ = invocation.timer(binding::TIMER);
         let _ = invocation.request(binding::REQUEST);
         if let Ok(message) = invocation.message(binding::MESSAGE) {
-            let _ = nudge::decode(&message.body);
+            let _ = work::decode(&message.body);
         }
     }
 }
@@ -57,6 +80,53 @@ fn mutated(bodies: Vec<String>) -> impl Strategy<Value = Vec<u8>> {
         })
 }
 
+/// A signal as it stands on the queue.
+fn signal() -> String {
+    let Alert::Signals(signals) = alerts::read(&fixture("alerts", "metric.origin-health.fired"), clock())
+    else {
+        panic!("evidence")
+    };
+    serde_json::to_string(&signals[0]).expect("serialises")
+}
+
+fn fixture(folder: &str, name: &str) -> String {
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(folder).join(format!("{name}.json"));
+    std::fs::read_to_string(path).expect("a fixture")
+}
+
+fn alerts_as_values() -> Vec<serde_json::Value> {
+    fixtures("alerts").iter().map(|alert| serde_json::from_str(alert).expect("JSON")).collect()
+}
+
+/// A document with one of its parts, chosen anywhere, replaced by another value.
+fn replaced(documents: Vec<serde_json::Value>) -> impl Strategy<Value = serde_json::Value> {
+    (prop::sample::select(documents), any::<prop::sample::Index>(), json()).prop_map(
+        |(mut document, at, value)| {
+            let pointers = pointers(&document);
+            *document.pointer_mut(&pointers[at.index(pointers.len())]).expect("a part of it") = value;
+            document
+        },
+    )
+}
+
+/// JSON pointers to every part of a value, itself included.
+fn pointers(value: &serde_json::Value) -> Vec<String> {
+    let parts: Vec<(String, &serde_json::Value)> = match value {
+        serde_json::Value::Array(items) => {
+            items.iter().enumerate().map(|(index, item)| (index.to_string(), item)).collect()
+        }
+        serde_json::Value::Object(members) => {
+            members.iter().map(|(key, member)| (key.replace('~', "~0").replace('/', "~1"), member)).collect()
+        }
+        _ => Vec::new(),
+    };
+    let below = parts.into_iter().flat_map(|(key, part)| {
+        pointers(part).into_iter().map(move |pointer| format!("/{key}{pointer}")).collect::<Vec<_>>()
+    });
+    std::iter::once(String::new()).chain(below).collect()
+}
+
 /// The same cases at every run; another seed is another night's work.
 fn seeded() -> ProptestConfig {
     ProptestConfig { cases: 512, rng_seed: RngSeed::Fixed(7), ..ProptestConfig::default() }
@@ -70,7 +140,38 @@ proptest! {
         let answer = answered(&body);
         prop_assert!(is_an_object(&answer));
         prop_assert_eq!(answer.count(binding::REJECTED), 1);
+        let answer = heard(&body);
+        prop_assert!(is_an_object(&answer));
+        prop_assert_eq!(answer.count(binding::REJECTED), 1);
         extract(&body);
+        prop_assert!(work::decode(&body).is_err());
+    }
+
+    #[test]
+    fn any_text_in_place_of_an_alert_is_told(text in ".{0,256}") {
+        prop_assert!(is_told(&text));
+    }
+
+    #[test]
+    fn any_value_in_place_of_an_alert_is_told(alert in json()) {
+        prop_assert!(is_told(&alert.to_string()));
+    }
+
+    #[test]
+    fn any_part_of_an_alert_may_be_anything(alert in replaced(alerts_as_values())) {
+        prop_assert!(is_told(&alert.to_string()));
+    }
+
+    #[test]
+    fn damaged_alerts_are_told(body in mutated(fixtures("alerts"))) {
+        prop_assert!(is_told(&String::from_utf8_lossy(&body)));
+    }
+
+    #[test]
+    fn damaged_signals_are_read_or_rejected(body in mutated(vec![signal()])) {
+        if let Err(rejected) = work::decode(&body) {
+            prop_assert_eq!(rejected.bytes, body.len());
+        }
     }
 
     #[test]
@@ -88,6 +189,7 @@ proptest! {
     #[test]
     fn damaged_invocations_are_answered(body in mutated(fixtures("invocations"))) {
         prop_assert!(is_an_object(&answered(&body)));
+        prop_assert!(is_an_object(&heard(&body)));
         extract(&body);
     }
 }
@@ -104,6 +206,14 @@ const KEYS: &[&str] = &[
     "authorization",
     "scope",
     "resourceInfo",
+    "properties",
+    "targetResourceId",
+    "availabilityState",
+    "schemaId",
+    "essentials",
+    "alertContext",
+    "monitoringService",
+    "condition",
 ];
 
 /// JSON values whose keys are those that decoders look for.
@@ -115,6 +225,9 @@ fn json() -> impl Strategy<Value = serde_json::Value> {
         ".{0,24}".prop_map(Into::into),
         Just("Microsoft.Resources.ResourceDeleteSuccess".into()),
         Just("Microsoft.ResourceNotifications.Resources.Deleted".into()),
+        Just("Microsoft.ResourceNotifications.HealthResources.AvailabilityStatusChanged".into()),
+        Just("azureMonitorCommonAlertSchema".into()),
+        Just("Unavailable".into()),
         Just(
             "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerService/managedClusters/c".into()
         ),
@@ -140,6 +253,16 @@ fn deep_nesting_is_parked_as_text_that_the_host_can_read() {
         let triaged = triage_invocation(delivering(&event).as_bytes(), clock);
         assert!(!triaged.rejected.is_empty());
         assert!(triaged.rejected.iter().all(|rejected| rejected.raw.is_string()), "deep input stays text");
+    }
+}
+
+#[test]
+fn a_deeply_nested_alert_is_parked_as_text_that_the_host_can_read() {
+    let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
+    let whole = format!(r#"{{"schemaId":"azureMonitorCommonAlertSchema","data":{deep}}}"#);
+    for alert in [whole, deep] {
+        let Alert::Rejected(rejected) = alerts::read(&alert, clock()) else { panic!("a rejection") };
+        assert!(rejected.raw.is_string(), "deep input stays text");
     }
 }
 

@@ -1,12 +1,18 @@
-//! Triage, seen from the Functions host: a body goes in, nudges, reasons and rejections come out.
+//! Triage, seen from the Functions host: a body goes in, nudges, signals, reasons and rejections come out.
 
+mod alerts;
 mod fixtures;
 mod hostile;
 mod reference;
 
 use std::{fs, path::Path};
 
-use fleet_handler::inbound::{Triaged, triage_invocation};
+use fleet_core::health::{About, Signal};
+use fleet_handler::inbound::{
+    Triaged,
+    alerts::{Alert, read_invocation},
+    triage_invocation,
+};
 use jiff::Timestamp;
 
 /// The time of an invocation whose body brings none.
@@ -22,6 +28,34 @@ fn delivering(event: &str) -> String {
 
 fn triaged(event: &str) -> Triaged {
     triage_invocation(delivering(event).as_bytes(), clock)
+}
+
+/// An invocation that posts `alert`, given as text.
+fn posting(alert: &str) -> String {
+    let request = serde_json::json!({
+        "Url": "https://fleet-orders.azurewebsites.net/api/alerts?code=function-key",
+        "Method": "POST",
+        "Query": { "code": "function-key" },
+        "Headers": { "Content-Type": ["application/json; charset=utf-8"], "x-functions-key": ["function-key"] },
+        "Params": {},
+        "Identities": [],
+        "Body": alert,
+    });
+    let sys = r#"{"MethodName":"alerts","UtcNow":"2026-11-22T08:50:00.398926Z","RandGuid":"g"}"#;
+    format!(r#"{{"Data":{{"req":{request}}},"Metadata":{{"sys":{sys}}}}}"#)
+}
+
+fn alerted(alert: &str) -> Alert {
+    read_invocation(posting(alert).as_bytes(), clock)
+}
+
+/// Who says what about whom.
+fn in_words(signal: &Signal) -> String {
+    let about = match &signal.about {
+        About::Cluster(id) | About::NodeGroup(id) | About::Gateway(id) => id.name(),
+        About::Region(name) | About::Named(name) => name,
+    };
+    format!("{:?}: {:?} about {about}", signal.source, signal.says)
 }
 
 /// The JSON files below a folder, by path relative to it, in order.
