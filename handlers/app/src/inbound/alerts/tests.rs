@@ -136,6 +136,21 @@ fn a_metric_of_another_namespace_is_another_metric() {
 }
 
 #[test]
+fn only_a_condition_that_asks_for_sickness_is_evidence() {
+    let is_heard = |metric: &str, operator: &str| {
+        let dimensions = json!([{ "name": "Origin", "value": "weu" }]);
+        let alert =
+            on_metric(&json!({ "metricName": metric, "operator": operator, "dimensions": dimensions }));
+        matches!(read(&alert.to_string(), clock()), Alert::Signals(_))
+    };
+    let operators =
+        ["LessThan", "LessThanOrEqual", "GreaterThan", "GreaterThanOrEqual", "GreaterOrLessThan", "Equals"];
+    let heard = |metric| operators.map(|operator| is_heard(metric, operator));
+    assert_eq!(heard("OriginHealthPercentage"), [true, true, false, false, false, false]);
+    assert_eq!(heard("UnhealthyHostCount"), [false, false, true, true, false, false]);
+}
+
+#[test]
 fn the_health_that_is_reported_counts_and_not_that_the_alert_fired() {
     let said = |current: &str| signal(&on_health(current, "1970-01-01T00:00:30Z")).says;
     let says = ["Available", "unavailable", "Degraded", "Unknown", "Improvised"].map(said);
