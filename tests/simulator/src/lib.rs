@@ -12,9 +12,15 @@
 //! | resource | operations | what it keeps of the real one |
 //! | --- | --- | --- |
 //! | resource groups | GET, HEAD | 404 for anything inside a missing group |
-//! | managed clusters | GET, list by group and subscription | changed casing; written by [`arm::setup`] only |
+//! | managed clusters | GET, list by group and subscription | changed casing; written by [`arm::setup`] and by upgrades only |
+//! | node pools of a cluster | list | the entries of the cluster in another shape |
+//! | versions of Kubernetes in a location | list | `values` instead of `value`; each region offers its own |
 //! | fleets | GET | the etag in the body |
 //! | fleet members | GET, list, PUT, PATCH, DELETE | long-running by 200, 201 and 202; `If-Match`; service-made labels; one operation at a time |
+//! | update strategies | GET, list, PUT, DELETE | everything at once; limits that are strings |
+//! | update runs | GET, list, PUT, DELETE, start, stop, skip | `start` answers the old state; either a strategy or its id; deletes of running runs |
+//! | gates | GET, list, PATCH to Completed | exist only once reached, vanish with their run, events of their own |
+//! | auto-upgrade profiles | GET, list, PUT, DELETE, generateUpdateRun | 204 for every DELETE; the same run for the same version |
 //! | role assignments | GET, list, PUT, DELETE at any scope | names unique in the tenant, entries from above, unknown new principals, late visibility |
 //! | policy assignments | GET, list, PUT, DELETE at any scope | 201 for every PUT, name lengths, entries from management groups |
 //! | policy definitions, initiatives | GET, built-in ones | |
@@ -26,8 +32,13 @@
 //!
 //! For all of them: tokens, pinned api-versions, RBAC actions, token buckets, correlation ids, pages, and resource events.
 //!
-//! Everything else is answered 501: writing clusters, fleets, gateways or anything but origins in Front Door; update runs,
-//! strategies, gates and auto-upgrade profiles; PATCH of policy assignments; custom policy definitions; compliance states;
+//! Runs proceed on the clock: stages, groups, limits, waits, maintenance windows, failures. While a member is upgraded its
+//! cluster is in mid-operation, its node pools roll and tell so, and its host answers badly for a while. What the contract
+//! leaves open about runs heads `arm/updates.rs`. Versions, windows, failures and the doings of other operators come from
+//! [`arm::setup`], and so do the fields that only the preview of the service has.
+//!
+//! Everything else is answered 501: writing clusters, fleets, gateways or anything but origins in Front Door; strategies with
+//! fields of the preview, node images of a caller's choice; PATCH of policy assignments; custom policy definitions; compliance states;
 //! Resource Graph; tags; deployments; `$filter` expressions beyond `atScope()`, `atExactScope()` (policies), `principalId eq`
 //! and `assignedTo()` (roles, without groups). Of conditions on role assignments and `notScopes` only the text is kept.
 //!

@@ -20,7 +20,11 @@ pub(super) struct Rollout {
 
 impl Rollout {
     pub(super) fn new() -> Self {
-        let lab = Lab::new();
+        Self::with_seed(7)
+    }
+
+    pub(super) fn with_seed(seed: u64) -> Self {
+        let lab = Lab::with_seed(seed);
         lab.arm.remove_resource(&lab.member("aks-weu-01"), crate::arm::Notice::Silent);
         let member = |name: &str, region: &str, group: &str| {
             let cluster = lab.estate.cluster(&format!("aks-{name}")).in_region(region);
@@ -31,6 +35,11 @@ impl Rollout {
         let neu = member("neu", "northeurope", "prod");
         let sdc = member("sdc", "swedencentral", "prod");
         Self { lab, weu, neu, sdc }
+    }
+
+    /// The id of cluster `aks-weu` as its member names it.
+    pub(super) fn weu_as_joined(&self) -> String {
+        crate::arm::id::with_lower_groups(&self.weu)
     }
 
     pub(super) fn arm(&self) -> &Arm {

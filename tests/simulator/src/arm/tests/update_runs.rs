@@ -3,6 +3,8 @@
 use jiff::SignedDuration;
 use serde_json::json;
 
+use crate::arm::ArmEventKind;
+
 use super::fixture::{FLEETS, body, text};
 use super::rollout::{Rollout, TARGET, full, two_stages};
 
@@ -35,6 +37,39 @@ fn start_answers_the_old_state_and_etag_and_shows_running_a_second_later() {
     assert_eq!(rollout.state(""), "Running");
     assert_ne!(rollout.run()["eTag"], body(&created)["eTag"]);
     assert!(rollout.run()["properties"]["status"]["status"]["startTime"].is_string());
+}
+
+#[test]
+fn a_start_raises_the_event_of_an_action_on_the_run_and_nothing_tells_its_end() {
+    let rollout = Rollout::started(&json!([{"name": "first", "groups": [{"name": "canary"}]}]));
+    let told = rollout.arm().take_events();
+    let [created, started] = told.as_slice() else { panic!("two events, not {told:?}") };
+    assert_eq!((created.kind, started.kind), (ArmEventKind::Write, ArmEventKind::Action));
+    assert_eq!(started.operation_name, "Microsoft.ContainerService/fleets/updateRuns/start/action");
+    assert_eq!(started.resource_id, rollout.run_id());
+    rollout.come_to_rest();
+    let later = rollout.arm().take_events();
+    assert!(later.iter().all(|event| matches!(event.kind, ArmEventKind::Announced(_))), "{later:?}");
+}
+
+#[test]
+fn over_many_seeds_limits_and_order_hold_and_a_run_fails_exactly_when_a_member_did() {
+    let groups = json!([{"name": "canary"}, {"name": "prod"}]);
+    let stages = json!([{"name": "all", "maxConcurrency": "2", "groups": groups}]);
+    for seed in 0..60 {
+        let rollout = Rollout::with_seed(seed);
+        rollout.arm().configure(|settings| settings.updates.failures_per_mille = 200);
+        rollout.start(&stages);
+        rollout.come_to_rest();
+        let upgrades = rollout.arm().upgrades();
+        let side_by_side =
+            |moment| upgrades.iter().filter(|one| one.from <= moment && one.to > Some(moment)).count();
+        assert!(upgrades.iter().all(|one| side_by_side(one.from) <= 2), "seed {seed}: {upgrades:#?}");
+        let of_prod: Vec<_> = upgrades.iter().filter(|one| one.cluster != rollout.weu_as_joined()).collect();
+        assert!(of_prod.windows(2).all(|pair| pair[0].to <= Some(pair[1].from)), "seed {seed}: {of_prod:#?}");
+        let failed = upgrades.iter().any(|upgrade| upgrade.succeeded == Some(false));
+        assert_eq!(rollout.state(""), if failed { "Failed" } else { "Completed" }, "seed {seed}");
+    }
 }
 
 #[test]

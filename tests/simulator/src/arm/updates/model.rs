@@ -97,6 +97,14 @@ pub(crate) struct Run {
     pub wake: Option<Timestamp>,
 }
 
+impl Run {
+    /// Whether there is any reason to look at it.
+    pub(super) fn is_live(&self) -> bool {
+        let state = self.status.state;
+        state.is_active() || state == UpdateState::Stopping || self.wake.is_some()
+    }
+}
+
 /// A request that the service acts on later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Asked {

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::arm::event::{Announcement, ArmEvent, ClusterNews};
@@ -16,6 +16,7 @@ use crate::happening::Happening;
 use super::configuration::UpgradeFate;
 use super::model::Kind;
 use super::offers::Version;
+use super::timetable::{Step, Timetable};
 
 /// One upgrade of a member's cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,17 +49,6 @@ pub(super) struct Beginning {
     pub version: Option<Version>,
     /// The node image, without its family.
     pub image: String,
-}
-
-/// A change that the world sees.
-#[derive(Debug, PartialEq)]
-enum Step {
-    ControlPlaneDone,
-    PoolRolls(String),
-    PoolDone(String),
-    PoolFails(String),
-    Disturbs { host: String, disturbed: bool },
-    Ends { succeeded: bool },
 }
 
 #[derive(Debug)]
@@ -102,7 +92,7 @@ impl Upgrades {
 /// Begins an upgrade.
 pub(super) fn begin(state: &mut State, beginning: Beginning, now: Timestamp) {
     let fate = fate(state, &beginning);
-    let steps = Plan::of(state, &beginning, now).steps(fate);
+    let steps = Timetable::of(state, &beginning, now).steps(fate);
     state.store.edit(&beginning.cluster, |body| {
         body["properties"]["provisioningState"] = json!("Upgrading");
     });
@@ -218,84 +208,6 @@ impl Upgrade {
     }
 }
 
-/// The times of an upgrade: the control plane takes as long as one pool.
-struct Plan {
-    from: Timestamp,
-    /// How long each part takes.
-    part: SignedDuration,
-    control_plane: bool,
-    pools: Vec<String>,
-    /// The host that is disturbed, and for how long.
-    disturbance: Option<(String, SignedDuration)>,
-}
-
-impl Plan {
-    fn of(state: &State, beginning: &Beginning, now: Timestamp) -> Self {
-        let control_plane = beginning.kind != Kind::NodeImageOnly;
-        let pools = match beginning.kind {
-            Kind::ControlPlaneOnly => Vec::new(),
-            Kind::Full | Kind::NodeImageOnly => pool_names(&state.store, &beginning.cluster),
-        };
-        let settings = &state.settings.updates;
-        let seconds = |range: &std::ops::RangeInclusive<u64>, purpose: &str| {
-            let chosen = state.seed.between(*range.start(), *range.end(), &[purpose, &beginning.operation]);
-            i64::try_from(chosen).unwrap_or(i64::MAX)
-        };
-        let parts = i64::try_from(pools.len() + usize::from(control_plane)).unwrap_or(1).max(1);
-        let host = public_host(&state.store, &beginning.cluster);
-        let disturbance = settings.disturbance_seconds.as_ref().zip(host);
-        Self {
-            from: now,
-            part: SignedDuration::from_secs(seconds(&settings.upgrade_seconds, "upgrade takes") / parts),
-            control_plane,
-            pools,
-            disturbance: disturbance
-                .map(|(range, host)| (host, SignedDuration::from_secs(seconds(range, "disturbance")))),
-        }
-    }
-
-    fn steps(self, fate: UpgradeFate) -> VecDeque<(Timestamp, Step)> {
-        let mut steps = Vec::new();
-        let mut at = self.from;
-        let mut pass = || {
-            at = at.saturating_add(self.part).unwrap_or(Timestamp::MAX);
-            at
-        };
-        let succeeds = fate == UpgradeFate::Succeeds;
-        let rolling_from = if self.control_plane { pass() } else { self.from };
-        if self.control_plane && (succeeds || !self.pools.is_empty()) {
-            steps.push((rolling_from, Step::ControlPlaneDone));
-        }
-        let mut end = rolling_from;
-        for pool in &self.pools {
-            steps.push((end, Step::PoolRolls(pool.clone())));
-            end = pass();
-            if !succeeds {
-                steps.push((end, Step::PoolFails(pool.clone())));
-                break;
-            }
-            steps.push((end, Step::PoolDone(pool.clone())));
-        }
-        if let Some((host, span)) = self.disturbance.filter(|_| !self.pools.is_empty()) {
-            let recovers = rolling_from.saturating_add(span).unwrap_or(end).min(end);
-            steps.push((rolling_from, Step::Disturbs { host: host.clone(), disturbed: true }));
-            steps.push((recovers, Step::Disturbs { host, disturbed: false }));
-        }
-        steps.push((end, Step::Ends { succeeded: succeeds }));
-        if fate == UpgradeFate::Stuck {
-            steps.retain(|(_, step)| matches!(step, Step::ControlPlaneDone | Step::PoolRolls(_)));
-        }
-        steps.sort_by_key(|(at, _)| *at);
-        steps.into()
-    }
-}
-
-fn pool_names(store: &Store, cluster: &str) -> Vec<String> {
-    let pools = store.get(cluster).and_then(|body| body["properties"]["agentPoolProfiles"].as_array());
-    let names = pools.into_iter().flatten().filter_map(|pool| pool["name"].as_str());
-    names.map(str::to_owned).collect()
-}
-
 fn pool<'s>(store: &'s Store, cluster: &str, name: &str) -> Option<&'s Value> {
     let pools = store.get(cluster)?["properties"]["agentPoolProfiles"].as_array()?;
     pools.iter().find(|pool| pool["name"] == name)
@@ -308,15 +220,4 @@ fn set_pool(store: &mut Store, cluster: &str, name: &str, change: &Value) {
             crate::arm::providers::merge(pool, change);
         }
     });
-}
-
-/// The host name of the cluster's gateway, if it has one.
-fn public_host(store: &Store, cluster: &str) -> Option<String> {
-    let text =
-        |id: &str, pointer: &str| store.get(id)?.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
-    let add_on = "/properties/addonProfiles/ingressApplicationGateway/config/effectiveApplicationGatewayId";
-    let gateway = text(cluster, add_on)?;
-    let frontend = "/properties/frontendIPConfigurations/0/properties/publicIPAddress/id";
-    let address = text(&gateway, frontend)?;
-    text(&address, "/properties/dnsSettings/fqdn")
 }
