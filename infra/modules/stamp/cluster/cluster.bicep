@@ -42,8 +42,8 @@ func nodePool(name string, mode 'System' | 'User', pool nodePoolType, zones stri
   type: 'VirtualMachineScaleSets'
   availabilityZones: zones
   vnetSubnetID: subnetId
+  // No `count`: the number is the autoscaler's, and Azure has refused deployments that named another.
   enableAutoScaling: true
-  count: pool.minCount
   minCount: pool.minCount
   maxCount: pool.maxCount
   maxPods: 110

@@ -57,7 +57,7 @@ module vaultEndpoint 'private-endpoint.bicep' = {
   }
 }
 
-// AKS links the cluster's own network itself, and fails if somebody has done so before; so only the hub is linked here.
+// Only the hub is linked here: AKS links the cluster's own network itself, and Azure takes one link of a network to a zone.
 module apiZone 'private-zone.bicep' = if (!empty(names.apiZone)) {
   params: {
     zoneName: names.apiZone
