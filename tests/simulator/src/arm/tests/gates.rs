@@ -170,3 +170,17 @@ fn a_scheduled_gate_completes_by_itself_and_takes_no_approval() {
     rollout.come_to_rest();
     assert_eq!(rollout.arm().upgrades()[0].from, start);
 }
+
+#[test]
+fn starting_a_run_and_approving_a_gate_are_rights_of_their_own() {
+    let rollout = Rollout::started(&gated());
+    rollout.come_to_rest();
+    let [gate] = rollout.pending_gates().try_into().expect("one gate");
+    let fleets = "Microsoft.ContainerService/fleets";
+    rollout.arm().grant_only(&[&format!("{fleets}/*/read"), &format!("{fleets}/updateRuns/*")]);
+    assert_eq!((rollout.approve(&gate).status, rollout.act("stop").status), (403, 200));
+    rollout.arm().grant_only(&[&format!("{fleets}/gates/write")]);
+    assert_eq!((rollout.approve(&gate).status, rollout.act("start").status), (200, 403));
+    let used = rollout.arm().actions_used();
+    assert!(used.contains(&format!("{fleets}/updateRuns/start/action")), "{used:?}");
+}

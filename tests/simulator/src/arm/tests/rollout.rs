@@ -37,11 +37,6 @@ impl Rollout {
         Self { lab, weu, neu, sdc }
     }
 
-    /// The id of cluster `aks-weu` as its member names it.
-    pub(super) fn weu_as_joined(&self) -> String {
-        crate::arm::id::with_lower_groups(&self.weu)
-    }
-
     pub(super) fn arm(&self) -> &Arm {
         &self.lab.arm
     }

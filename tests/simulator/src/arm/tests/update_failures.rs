@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::arm::UpgradeFate;
 use crate::arm::setup::Estate;
 
-use super::rollout::{Rollout, full, two_stages};
+use super::rollout::{Rollout, approval, full, two_stages};
 
 fn all_at_once() -> Value {
     json!([{"name": "all", "groups": [{"name": "canary"}, {"name": "prod", "maxConcurrency": "2"}]}])
@@ -169,8 +169,34 @@ fn a_version_that_a_region_lacks_makes_its_members_wait_until_it_appears() {
 fn a_stopped_cluster_fails_its_member() {
     let rollout = Rollout::new();
     rollout.estate().stop_cluster(&rollout.weu);
-    rollout.start(&two_stages());
+    let mut stages = two_stages();
+    stages[0]["groups"][0]["afterGates"] = approval("after canary");
+    rollout.start(&stages);
     rollout.pass(1);
-    assert_eq!((rollout.state("").as_str(), rollout.members()[0].1.as_str()), ("Failed", "Failed"));
+    let parts = ["", "/stages/0/groups/0", "/stages/0/groups/0/members/0"].map(|part| rollout.state(part));
+    assert_eq!(parts, ["Failed", "Failed", "Failed"]);
     assert!(rollout.arm().upgrades().is_empty());
+    assert!(rollout.pending_gates().is_empty(), "a failed group reaches no after-gate");
+}
+
+#[test]
+fn a_cluster_made_anew_under_its_upgrade_is_left_alone_by_it() {
+    let rollout = Rollout::started(&two_stages());
+    rollout.pass(1);
+    rollout.estate().recreate_cluster(&rollout.weu);
+    rollout.estate().set_provisioning_state(&rollout.weu, "Creating");
+    rollout.come_to_rest();
+    assert_eq!(rollout.arm().upgrades()[0].succeeded, Some(false));
+    assert_eq!(rollout.cluster_text(&rollout.weu, "/properties/currentKubernetesVersion"), "1.33.2");
+    assert_eq!(rollout.cluster_text(&rollout.weu, "/properties/provisioningState"), "Creating");
+}
+
+#[test]
+fn a_stage_over_its_tolerance_reaches_no_gate_of_a_group_within_its_own() {
+    let groups = json!([{"name": "canary", "maxAllowedFailures": 1, "afterGates": approval("after canary")}]);
+    let stages = json!([{"name": "all", "groups": groups}]);
+    let rollout = tolerant(&stages, |all| vec![all.weu.clone()]);
+    rollout.come_to_rest();
+    assert_eq!(rollout.state(""), "Failed");
+    assert!(rollout.pending_gates().is_empty());
 }

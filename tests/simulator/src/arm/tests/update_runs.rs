@@ -65,7 +65,7 @@ fn over_many_seeds_limits_and_order_hold_and_a_run_fails_exactly_when_a_member_d
         let side_by_side =
             |moment| upgrades.iter().filter(|one| one.from <= moment && one.to > Some(moment)).count();
         assert!(upgrades.iter().all(|one| side_by_side(one.from) <= 2), "seed {seed}: {upgrades:#?}");
-        let of_prod: Vec<_> = upgrades.iter().filter(|one| one.cluster != rollout.weu_as_joined()).collect();
+        let of_prod: Vec<_> = upgrades.iter().filter(|one| one.cluster != rollout.weu).collect();
         assert!(of_prod.windows(2).all(|pair| pair[0].to <= Some(pair[1].from)), "seed {seed}: {of_prod:#?}");
         let failed = upgrades.iter().any(|upgrade| upgrade.succeeded == Some(false));
         assert_eq!(rollout.state(""), if failed { "Failed" } else { "Completed" }, "seed {seed}");

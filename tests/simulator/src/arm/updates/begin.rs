@@ -54,10 +54,13 @@ fn begin(member: &mut Member, look: &mut Look<'_>, image: String) {
     let attempt = member.attempts.to_string();
     let key = ["upgrade", &id::key(&look.run), &look.created.to_string(), &member.name, &attempt];
     let operation = look.state.seed.guid(&key).to_string();
+    let cluster = look.state.store.get(&member.cluster);
+    let text = |pointer| cluster.and_then(|body| body.pointer(pointer)).and_then(Value::as_str);
     let beginning = Beginning {
         operation: operation.clone(),
         member: member_id,
-        cluster: member.cluster.clone(),
+        cluster: text("/id").unwrap_or(&member.cluster).to_owned(),
+        cluster_uid: text("/properties/resourceUID").map(str::to_owned),
         run: look.run.clone(),
         kind: look.update.kind,
         version: look.update.version,

@@ -130,9 +130,12 @@ fn advance_stage(stage: &mut Stage, look: &mut Look<'_>) -> Result<(), TooManyFa
     for index in 0..stage.groups.len() {
         let running: usize = stage.groups.iter().map(Group::running).sum();
         let slots = stage.concurrency().saturating_sub(running);
-        advance_group(&mut stage.groups[index], &name, slots, look);
+        open_group(&mut stage.groups[index], &name, slots, look);
     }
     check_failures(stage)?;
+    for group in &mut stage.groups {
+        close_group(group, &name, look);
+    }
     let state = if stage.groups.iter().all(|group| group.status.state.is_passed()) {
         finish_stage(stage, place("After"), look)
     } else if stage.groups.iter().any(|group| group.status.state == UpdateState::Running) {
@@ -175,33 +178,36 @@ fn wait(stage: &mut Stage, look: &mut Look<'_>) -> bool {
     true
 }
 
-fn advance_group(group: &mut Group, stage: &str, slots: usize, look: &mut Look<'_>) {
+/// Passes a group's before-gates and begins its members.
+fn open_group(group: &mut Group, stage: &str, slots: usize, look: &mut Look<'_>) {
     if group.status.state.is_passed() {
         return;
     }
-    let name = group.name.clone();
-    let place = |timing| Place { stage, group: Some(&name), timing };
-    let state = if gates::pass(&mut group.before, place("Before"), look) {
+    let place = Place { stage, group: Some(&group.name), timing: "Before" };
+    if gates::pass(&mut group.before, place, look) {
         begin_members(group, slots, look);
-        state_of(group, place("After"), look)
-    } else {
-        UpdateState::Pending
-    };
+    }
+    let state = if group.running() > 0 { UpdateState::Running } else { UpdateState::Pending };
     group.status.enter(state, look.now);
 }
 
-/// Where a group stands whose before-gates are passed.
-fn state_of(group: &mut Group, after: Place<'_>, look: &mut Look<'_>) -> UpdateState {
+/// Ends a group whose members have all had their turns, once its after-gates are passed.
+fn close_group(group: &mut Group, stage: &str, look: &mut Look<'_>) {
+    let opened = group.before.iter().all(|gate| gate.status.state.is_passed());
     let ended =
         |member: &Member| member.status.state.is_passed() || member.status.state == UpdateState::Failed;
-    if !group.members.iter().all(ended) {
-        return if group.running() > 0 { UpdateState::Running } else { UpdateState::Pending };
+    if group.status.state.is_passed() || !opened || !group.members.iter().all(ended) {
+        return;
     }
     if group.members.iter().all(|member| member.status.state == UpdateState::Skipped) {
         gates::skip(&mut group.after, look.state, look.now);
-        return UpdateState::Skipped;
+        group.status.enter(UpdateState::Skipped, look.now);
+        return;
     }
-    if gates::pass(&mut group.after, after, look) { UpdateState::Completed } else { UpdateState::Pending }
+    let place = Place { stage, group: Some(&group.name), timing: "After" };
+    if gates::pass(&mut group.after, place, look) {
+        group.status.enter(UpdateState::Completed, look.now);
+    }
 }
 
 /// Begins as many members as may run, those whose window is open first. A member that has to wait takes no place.

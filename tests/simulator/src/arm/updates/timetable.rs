@@ -60,7 +60,7 @@ impl Timetable {
         }
     }
 
-    pub(super) fn steps(self, fate: UpgradeFate) -> VecDeque<(Timestamp, Step)> {
+    pub(super) fn steps(&self, fate: UpgradeFate) -> VecDeque<(Timestamp, Step)> {
         let mut steps = Vec::new();
         let mut at = self.from;
         let mut pass = || {
@@ -82,10 +82,8 @@ impl Timetable {
             }
             steps.push((end, Step::PoolDone(pool.clone())));
         }
-        if let Some((host, span)) = self.disturbance.filter(|_| !self.pools.is_empty()) {
-            let recovers = rolling_from.saturating_add(span).unwrap_or(end).min(end);
-            steps.push((rolling_from, Step::Disturbs { host: host.clone(), disturbed: true }));
-            steps.push((recovers, Step::Disturbs { host, disturbed: false }));
+        if !self.pools.is_empty() {
+            steps.extend(self.disturbances(rolling_from, end));
         }
         steps.push((end, Step::Ends { succeeded: succeeds }));
         if fate == UpgradeFate::Stuck {
@@ -93,6 +91,14 @@ impl Timetable {
         }
         steps.sort_by_key(|(at, _)| *at);
         steps.into()
+    }
+
+    /// The host answers badly from the first pool on, at most until the end.
+    fn disturbances(&self, from: Timestamp, end: Timestamp) -> Vec<(Timestamp, Step)> {
+        let Some((host, span)) = &self.disturbance else { return Vec::new() };
+        let until = from.saturating_add(*span).unwrap_or(end).min(end);
+        let disturbs = |disturbed| Step::Disturbs { host: host.clone(), disturbed };
+        vec![(from, disturbs(true)), (until, disturbs(false))]
     }
 }
 

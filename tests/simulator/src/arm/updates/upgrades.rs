@@ -8,9 +8,9 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::arm::event::{Announcement, ArmEvent, ClusterNews};
-use crate::arm::id;
 use crate::arm::state::State;
 use crate::arm::store::Store;
+use crate::arm::{id, providers};
 use crate::happening::Happening;
 
 use super::configuration::UpgradeFate;
@@ -43,6 +43,8 @@ pub(super) struct Beginning {
     /// The id of the member.
     pub member: String,
     pub cluster: String,
+    /// What tells the cluster from a later one of the same name.
+    pub cluster_uid: Option<String>,
     pub run: String,
     pub kind: Kind,
     /// Absent for node images only.
@@ -114,7 +116,12 @@ pub(super) fn carry_on(state: &mut State, now: Timestamp) {
     for upgrade in &mut under_way {
         while upgrade.steps.front().is_some_and(|(due, _)| *due <= now) {
             let Some((at, step)) = upgrade.steps.pop_front() else { break };
-            upgrade.take(step, state, at);
+            if upgrade.has_its_cluster(&state.store) {
+                upgrade.take(step, state, at);
+            } else {
+                upgrade.steps.clear();
+                upgrade.note_end(false, state, at);
+            }
         }
     }
     let upgrades = &mut state.updates.upgrades;
@@ -132,16 +139,18 @@ fn fate(state: &mut State, beginning: &Beginning) -> UpgradeFate {
 }
 
 impl Upgrade {
+    /// Whether the cluster is still there, and not another one of its name.
+    fn has_its_cluster(&self, store: &Store) -> bool {
+        let Beginning { cluster, cluster_uid, .. } = &self.beginning;
+        let uid = |body: &Value| body["properties"]["resourceUID"].as_str().map(str::to_owned);
+        store.get(cluster).is_some_and(|body| uid(body) == *cluster_uid)
+    }
+
     fn take(&self, step: Step, state: &mut State, at: Timestamp) {
         match step {
             Step::ControlPlaneDone => self.set_version(&mut state.store),
             Step::PoolRolls(pool) => {
-                set_pool(
-                    &mut state.store,
-                    &self.beginning.cluster,
-                    &pool,
-                    &json!({"provisioningState": "Upgrading"}),
-                );
+                self.set_pool(&mut state.store, &pool, &json!({"provisioningState": "Upgrading"}));
                 self.announce(ClusterNews::NodePoolRollingStarted, &pool, state, at);
             }
             Step::PoolDone(pool) => {
@@ -149,12 +158,7 @@ impl Upgrade {
                 self.announce(ClusterNews::NodePoolRollingSucceeded, &pool, state, at);
             }
             Step::PoolFails(pool) => {
-                set_pool(
-                    &mut state.store,
-                    &self.beginning.cluster,
-                    &pool,
-                    &json!({"provisioningState": "Failed"}),
-                );
+                self.set_pool(&mut state.store, &pool, &json!({"provisioningState": "Failed"}));
                 self.announce(ClusterNews::NodePoolRollingFailed, &pool, state, at);
             }
             Step::Disturbs { host, disturbed } => {
@@ -183,16 +187,28 @@ impl Upgrade {
             change["orchestratorVersion"] = json!(version.to_string());
             change["currentOrchestratorVersion"] = json!(version.to_string());
         }
-        set_pool(store, cluster, name, &change);
+        self.set_pool(store, name, &change);
+    }
+
+    fn set_pool(&self, store: &mut Store, name: &str, change: &Value) {
+        store.edit(&self.beginning.cluster, |body| {
+            let pools = body["properties"]["agentPoolProfiles"].as_array_mut();
+            for pool in pools.into_iter().flatten().filter(|pool| pool["name"] == name) {
+                providers::merge(pool, change);
+            }
+        });
     }
 
     fn end(&self, succeeded: bool, state: &mut State, at: Timestamp) {
-        let (member, cluster) = (self.beginning.member.clone(), self.beginning.cluster.clone());
-        let succeeded = succeeded && state.store.contains(&cluster);
         let provisioning_state = if succeeded { "Succeeded" } else { "Failed" };
-        state.store.edit(&cluster, |body| {
+        state.store.edit(&self.beginning.cluster, |body| {
             body["properties"]["provisioningState"] = json!(provisioning_state);
         });
+        self.note_end(succeeded, state, at);
+    }
+
+    fn note_end(&self, succeeded: bool, state: &mut State, at: Timestamp) {
+        let (member, cluster) = (self.beginning.member.clone(), self.beginning.cluster.clone());
         let upgrades = &mut state.updates.upgrades;
         upgrades.results.insert(self.beginning.operation.clone(), succeeded);
         if let Some(record) = upgrades.history.get_mut(self.record) {
@@ -211,13 +227,4 @@ impl Upgrade {
 fn pool<'s>(store: &'s Store, cluster: &str, name: &str) -> Option<&'s Value> {
     let pools = store.get(cluster)?["properties"]["agentPoolProfiles"].as_array()?;
     pools.iter().find(|pool| pool["name"] == name)
-}
-
-fn set_pool(store: &mut Store, cluster: &str, name: &str, change: &Value) {
-    store.edit(cluster, |body| {
-        let pools = body["properties"]["agentPoolProfiles"].as_array_mut();
-        for pool in pools.into_iter().flatten().filter(|pool| pool["name"] == name) {
-            crate::arm::providers::merge(pool, change);
-        }
-    });
 }
