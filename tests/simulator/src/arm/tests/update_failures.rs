@@ -200,3 +200,19 @@ fn a_stage_over_its_tolerance_reaches_no_gate_of_a_group_within_its_own() {
     assert_eq!(rollout.state(""), "Failed");
     assert!(rollout.pending_gates().is_empty());
 }
+
+#[test]
+fn two_runs_never_upgrade_a_cluster_at_the_same_time() {
+    let rollout = Rollout::started(&two_stages());
+    let properties = json!({"strategy": {"stages": two_stages()}, "managedClusterUpdate": full()});
+    let other = rollout.estate().create_update_run("run-2", &properties).expect("a run");
+    rollout.estate().start_update_run(&other).expect("a start");
+    rollout.pass(1);
+    let body = rollout.arm().resource(&other).expect("the other run");
+    assert_eq!(body["properties"]["status"]["status"]["state"], "Pending");
+    rollout.come_to_rest();
+    let upgrades = rollout.arm().upgrades();
+    assert_eq!(upgrades.len(), 3, "what one run has upgraded the other skips: {upgrades:#?}");
+    let body = rollout.arm().resource(&other).expect("the other run");
+    assert_eq!(body["properties"]["status"]["status"]["state"], "Skipped");
+}

@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::json;
 
-use crate::arm::UpgradeFate;
 use crate::arm::setup::Availability;
+use crate::arm::{Announcement, ArmEventKind, ClusterNews, UpgradeFate};
 use crate::happening::Happening;
 use crate::net::{Site, Sites};
 
@@ -187,4 +187,25 @@ fn nodes_tell_of_their_availability_once_per_change_and_scale_set() {
     );
     let told: Vec<String> = rollout.announcements().into_iter().map(|(what, _)| what).collect();
     assert_eq!(told, ["AvailabilityChanged", "AvailabilityChanged", "Annotated", "Annotated"]);
+}
+
+#[test]
+fn a_new_version_is_told_by_every_cluster_of_its_region_and_offered_from_then_on() {
+    let rollout = Rollout::new();
+    rollout.estate().version_appears("swedencentral", "1.34.2");
+    let told = rollout.arm().take_events();
+    let [event] = told.as_slice() else { panic!("one event, not {told:?}") };
+    let news = Announcement::Cluster(ClusterNews::NewKubernetesVersionAvailable);
+    assert_eq!((event.kind, &event.resource_id), (ArmEventKind::Announced(news), &rollout.sdc));
+    let versions = event.resource.as_ref().map(|news| &news["latestSupportedKubernetesVersion"]);
+    assert_eq!(versions, Some(&json!("1.34.2")));
+    let update = json!({"upgrade": {"type": "Full", "kubernetesVersion": "1.34.2"}});
+    let properties = json!({"managedClusterUpdate": update});
+    let run = rollout.estate().create_update_run("run-1", &properties).expect("a run");
+    rollout.estate().start_update_run(&run).expect("a start");
+    rollout.pass(1);
+    assert_eq!(
+        rollout.members().iter().map(|(_, state)| state.as_str()).collect::<Vec<_>>(),
+        ["Pending", "Running", "NotStarted"]
+    );
 }

@@ -12,7 +12,7 @@ pub struct UpdateSettings {
     /// For how long the host of a cluster whose nodes are replaced answers badly, in seconds, at most until the end of
     /// the upgrade; `None` when it is never disturbed.
     pub disturbance_seconds: Option<RangeInclusive<u64>>,
-    /// How many of 1000 upgrades fail; chosen like their length. [`super::setup::Estate::next_upgrade`] decides single
+    /// How many of 1000 upgrades fail; chosen like their length. [`crate::arm::setup::Estate::next_upgrade`] decides single
     /// ones.
     pub failures_per_mille: u64,
     /// How often a member that waits for its maintenance window or for a version is looked at, in seconds: each hour,
