@@ -397,7 +397,7 @@ type automationType = {
   @description('Required. Where new code can come from, as CIDR ranges. Empty: anywhere, by Entra ID tokens only, since the addresses of hosted build agents are not known beforehand.')
   deployerAddressRanges: string[]
 
-  @description('Required. Object id of the Entra ID group of operators. It may read what was rejected.')
+  @description('Required. Object id of the Entra ID group of operators. It may send commands, and read what became of them and what was rejected.')
   operatorGroupObjectId: string
 
   @description('Required. The handler\'s log filter: a level, or directives such as `info,fleet_handler=debug`.')

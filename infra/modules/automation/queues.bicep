@@ -19,6 +19,9 @@ type queueType = {
 var queues queueType[] = [
   // Nudges: triage and tick put them, the function `work` takes them.
   { name: 'fleet-work', host: ['receive', 'send'], operators: [] }
+  // What operators and pipelines ask for, and what became of it.
+  { name: 'fleet-commands', host: ['receive'], operators: ['send'] }
+  { name: 'fleet-results', host: ['send'], operators: ['receive'] }
   // Input that no redelivery can mend. A person reads it.
   { name: 'fleet-rejected', host: ['send'], operators: ['receive'] }
 ]

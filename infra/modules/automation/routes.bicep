@@ -45,6 +45,9 @@ var topicTypes { *: string } = {
 // What concerns us happens to clusters and to what lies below them, node pools for instance.
 var clusters = 'Microsoft.ContainerService/managedClusters'
 
+// What nodes are.
+var machines = ['/Microsoft.Compute/virtualMachines/', '/Microsoft.Compute/virtualMachineScaleSets/']
+
 @export()
 @description('Every event subscription. A change of a cluster is told twice, by Resource Manager and by Resource Notifications: each sees what the other does not.')
 var eventRoutes eventRouteType[] = [
@@ -75,8 +78,19 @@ var eventRoutes eventRouteType[] = [
     ]
     filters: [{ key: 'data.resourceInfo.type', operatorType: 'StringIn', values: [clusters] }]
   }
+  {
+    name: 'node-availability'
+    topic: 'healthNotifications'
+    function: 'health-events'
+    eventTypes: [
+      'Microsoft.ResourceNotifications.HealthResources.AvailabilityStatusChanged'
+      'Microsoft.ResourceNotifications.HealthResources.ResourceAnnotated'
+    ]
+    // Nodes are known by their resource group, and its name is each cluster's own affair: all machines come through.
+    filters: [{ key: 'subject', operatorType: 'StringContains', values: machines }]
+  }
 ]
 
 @export()
-@description('Functions that take Azure Monitor alerts by HTTP POST, as the common alert schema. None yet: alerts reach people only.')
-var alertFunctions string[] = []
+@description('Functions that take Azure Monitor alerts by HTTP POST, as the common alert schema.')
+var alertFunctions string[] = ['alerts']

@@ -2,6 +2,7 @@
 //! results beside its input.
 
 use std::{
+    collections::BTreeSet,
     env, fs,
     io::{self, Write as _},
     path::{Path, PathBuf},
@@ -10,6 +11,7 @@ use std::{
 
 use anyhow::{Context as _, bail, ensure};
 use fleet_bicep::{Compiler, Surroundings};
+use regex::Regex;
 use tempfile::TempDir;
 
 use crate::snapshot::Snapshot;
@@ -47,27 +49,43 @@ impl Bicep {
         Ok(None)
     }
 
-    /// What the compiler and its linter remark about all files, one remark per entry. Every file is built, used or not.
+    /// What the compiler and its linter remark about the parameter files and the templates that they lead to, all of which
+    /// are built, one remark per entry. [`Self::unused`] are the others.
     ///
     /// # Errors
     /// When the compiler can't be run, or fails without a remark.
     pub fn remarks(&self) -> anyhow::Result<Vec<String>> {
         let copy = self.copy()?;
-        let mut remarks = Vec::new();
-        for (command, pattern) in [("build", "**/*.bicep"), ("build-params", "**/*.bicepparam")] {
-            let output = self.run(copy.path(), &[command, "--no-restore", "--pattern", pattern])?;
-            let said = String::from_utf8_lossy(&output.stderr);
-            let inside = format!("{}/", copy.path().display());
-            ensure!(
-                output.status.success() || !said.trim().is_empty(),
-                "bicep {command} failed without a word"
-            );
-            remarks.extend(said.lines().map(|line| line.replace(&inside, "")));
-        }
+        let output =
+            self.run(copy.path(), &["build-params", "--no-restore", "--pattern", "**/*.bicepparam"])?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success() || !said.trim().is_empty(), "bicep failed without a word");
+        let inside = format!("{}/", copy.path().display());
         // A file is remarked upon again for everyone who uses it.
-        remarks.sort();
-        remarks.dedup();
-        Ok(remarks)
+        let remarks: BTreeSet<String> = said.lines().map(|line| line.replace(&inside, "")).collect();
+        Ok(remarks.into_iter().collect())
+    }
+
+    /// The Bicep files that no parameter file leads to.
+    ///
+    /// # Errors
+    /// When a file can't be read.
+    pub fn unused(&self) -> anyhow::Result<BTreeSet<PathBuf>> {
+        let reference = Regex::new(r"'([^'\n]+\.bicep)'")?;
+        let mut unused: BTreeSet<PathBuf> = files(&self.root.join(FOLDER))?.into_iter().collect();
+        let mut used: Vec<PathBuf> =
+            unused.iter().filter(|it| is_of_kind(it, "bicepparam")).cloned().collect();
+        while let Some(file) = used.pop() {
+            if !unused.remove(&file) {
+                continue;
+            }
+            let folder = file.parent().context("a file has a folder")?;
+            for found in reference.captures_iter(&fs::read_to_string(&file)?) {
+                // Not every text that ends so is a file.
+                used.extend(folder.join(&found[1]).canonicalize());
+            }
+        }
+        Ok(unused)
     }
 
     /// The files that the compiler would format differently.
@@ -85,8 +103,9 @@ impl Bicep {
             );
         }
         let mut differing = Vec::new();
-        for file in files(copy.path())? {
-            let inside = file.strip_prefix(copy.path())?;
+        let top = copy.path().canonicalize()?;
+        for file in files(&top)? {
+            let inside = file.strip_prefix(&top)?;
             if fs::read(&file)? != fs::read(self.root.join(inside))? {
                 differing.push(inside.to_owned());
             }
@@ -151,11 +170,15 @@ fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
             let path = entry?.path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|end| end == "bicep" || end == "bicepparam") {
-                found.push(path);
+            } else if is_of_kind(&path, "bicep") || is_of_kind(&path, "bicepparam") {
+                found.push(path.canonicalize()?);
             }
         }
     }
     found.sort();
     Ok(found)
+}
+
+fn is_of_kind(path: &Path, extension: &str) -> bool {
+    path.extension().is_some_and(|end| end == extension)
 }

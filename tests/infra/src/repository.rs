@@ -9,8 +9,12 @@ use std::{
 use anyhow::Context as _;
 use fleet_arm::operations::OPERATIONS;
 use fleet_core::facets::registry_access::PullRole;
-use fleet_handler::{inbound::decoders, settings};
+use fleet_handler::{
+    inbound::{Decoded, decoders, event::Event},
+    settings,
+};
 use serde::Deserialize;
+use serde_json::Value;
 
 /// The functions of the app, as the Functions host knows them, by name.
 #[derive(Debug, Clone)]
@@ -123,4 +127,39 @@ pub fn pull_roles() -> BTreeSet<String> {
 pub fn handler_variables() -> BTreeSet<String> {
     let given = ["FUNCTIONS_CUSTOMHANDLER_PORT", settings::IDENTITY_VARIABLE];
     settings::VARIABLES.iter().filter(|name| !given.contains(name)).map(|&name| name.to_owned()).collect()
+}
+
+/// The sample events that the handler does something about, each with the name of its file, without those that filters keep
+/// back on purpose.
+///
+/// # Errors
+/// When a sample can't be read.
+pub fn sample_events() -> anyhow::Result<Vec<(String, Value)>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../handlers/app/fixtures/events");
+    let mut samples = Vec::new();
+    for entry in fs::read_dir(&folder).with_context(|| folder.display().to_string())? {
+        let path = entry?.path();
+        let name = path.file_name().context("a file has a name")?.to_string_lossy().into_owned();
+        if KEPT_BACK.iter().any(|kept_back| name.contains(kept_back)) {
+            continue;
+        }
+        let delivery = fs::read_to_string(&path)?;
+        let events = match serde_json::from_str(&delivery).with_context(|| name.clone())? {
+            Value::Array(events) => events,
+            event => vec![event],
+        };
+        let of_use = events.into_iter().filter(is_of_use);
+        samples.extend(of_use.map(|event| (name.clone(), event)));
+    }
+    Ok(samples)
+}
+
+/// Parts of the names of samples that no filter lets through. Some lack the field that a filter asks for: Azure sends none
+/// such, and the handler reads them only to be on the safe side. A role on a cluster is nothing that a reaction looks at.
+const KEPT_BACK: [&str; 3] = ["subject-only", "no-data", "role-on-cluster"];
+
+fn is_of_use(event: &Value) -> bool {
+    let text = event.to_string();
+    let decoded = Event::parse(&text).and_then(|event| decoders::decode(&event));
+    decoded.is_ok_and(|decoded| !matches!(decoded, Decoded::Ignored(_)))
 }

@@ -10,7 +10,7 @@ mod settings;
 use std::{collections::BTreeSet, fmt::Debug};
 
 pub use alerts::alerts;
-pub use events::events;
+pub use events::{events, unheard};
 pub use queues::queues;
 pub use rights::{delegation, rights};
 pub use settings::settings;

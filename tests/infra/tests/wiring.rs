@@ -9,7 +9,7 @@ use fleet_infra_tests::{
     snapshot::Snapshot,
     wiring,
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 
 const SUBSCRIPTIONS: &str = "Microsoft.EventGrid/systemTopics/eventSubscriptions";
 const QUEUES: &str = "Microsoft.ServiceBus/namespaces/queues";
@@ -63,6 +63,23 @@ fn every_event_type_goes_to_the_function_that_decodes_it() {
                 (spoilt("/functions/cluster-events", "/functions/gone"), "there is no function `gone`"),
                 (spoilt("deadLetterDestination", "none"), "what can't be delivered is lost"),
                 (spoilt("evgt-operations", "evgt-elsewhere"), "is not raised by a topic"),
+            ]
+        },
+    );
+}
+
+#[test]
+fn no_event_that_the_handler_acts_on_is_filtered_out() {
+    let samples = repository::sample_events().expect("the samples");
+    assert!(samples.len() > 10, "{} samples", samples.len());
+    notices(
+        |it| wiring::unheard(it, &samples),
+        |good| {
+            let spoilt = |from, to| good.spoilt(SUBSCRIPTIONS, replace(from, to));
+            [
+                (spoilt("StringBeginsWith", "StringIn"), "resources.write-success.cluster-created.json"),
+                (spoilt("data.resourceInfo.type", "data.type"), "notifications.deleted.cluster.json"),
+                (spoilt("ResourceDeleteSuccess", "ResourceGone"), "resources.delete-success.cluster.json"),
             ]
         },
     );
@@ -200,15 +217,21 @@ fn app_settings_are_what_handler_and_host_read() {
 #[test]
 fn alerts_reach_the_functions_that_take_them() {
     let posted_to = functions().posted_to();
-    notices(|it| wiring::alerts(it, &posted_to), |_| []);
-    let receiving = |schema: bool| {
-        let receiver = json!({ "functionName": "somebody", "useCommonAlertSchema": schema });
-        let group = json!({ "type": ACTION_GROUPS, "properties": { "azureFunctionReceivers": [receiver] } });
-        Snapshot::parse(&json!({ "predictedResources": [group] }).to_string()).expect("a prediction")
-    };
-    let somebody = BTreeSet::from(["somebody".to_owned()]);
-    assert_eq!(wiring::alerts(&receiving(true), &somebody), Vec::<String>::new());
-    assert_eq!(wiring::alerts(&receiving(true), &BTreeSet::new()).len(), 1);
-    assert_eq!(wiring::alerts(&receiving(false), &somebody).len(), 1);
-    assert_eq!(wiring::alerts(&receiving(true), &["other".to_owned()].into()).len(), 2);
+    notices(
+        |it| wiring::alerts(it, &posted_to),
+        |good| {
+            let spoilt = |from, to| good.spoilt(ACTION_GROUPS, replace(from, to));
+            [
+                (
+                    spoilt("\"functionName\":\"alerts\"", "\"functionName\":\"fleet\""),
+                    "gets alerts and takes no POST",
+                ),
+                (good.without(ACTION_GROUPS, |_| true), "takes POST and gets no alerts"),
+                (
+                    spoilt("\"useCommonAlertSchema\":true", "\"useCommonAlertSchema\":false"),
+                    "in another schema",
+                ),
+            ]
+        },
+    );
 }

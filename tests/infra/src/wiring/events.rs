@@ -71,3 +71,34 @@ fn raised_by(topic: &str) -> String {
         other => format!("{other}."),
     }
 }
+
+/// Events that no subscription would deliver, of those in `events`, which are named. Types and filters decide, as Event
+/// Grid does it: without case.
+#[must_use]
+pub fn unheard(snapshot: &Snapshot, events: &[(String, Value)]) -> Vec<String> {
+    let heard = |event: &Value| {
+        snapshot.of_type(SUBSCRIPTIONS).any(|it| delivers(&it["properties"]["filter"], event))
+    };
+    let unheard = events.iter().filter(|(_, event)| !heard(event));
+    unheard.map(|(name, _)| format!("{name} would reach no function")).collect()
+}
+
+fn delivers(filter: &Value, event: &Value) -> bool {
+    let event_type = ["eventType", "type"].map(|key| text(&event[key])).concat();
+    let asked_for = texts(&filter["includedEventTypes"]).any(|it| it.eq_ignore_ascii_case(&event_type));
+    asked_for
+        && filter["advancedFilters"].as_array().into_iter().flatten().all(|condition| holds(condition, event))
+}
+
+/// Whether a condition holds of an event. One of a kind that we do not know does not.
+fn holds(condition: &Value, event: &Value) -> bool {
+    let pointer = format!("/{}", text(&condition["key"]).replace('.', "/"));
+    let field = event.pointer(&pointer).map(|field| text(field).to_lowercase()).unwrap_or_default();
+    let mut values = texts(&condition["values"]).map(str::to_lowercase);
+    match text(&condition["operatorType"]) {
+        "StringBeginsWith" => values.any(|value| field.starts_with(&value)),
+        "StringContains" => values.any(|value| field.contains(&value)),
+        "StringIn" => values.any(|value| field == value),
+        _ => false,
+    }
+}
