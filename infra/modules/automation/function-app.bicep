@@ -119,11 +119,13 @@ resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
   location: automation.location
   tags: tags
   kind: isFlex ? 'functionapp' : 'elastic'
-  sku: isFlex ? { name: 'FC1', tier: 'FlexConsumption' } : { name: 'EP1', tier: 'ElasticPremium' }
+  // Spread over three zones, Elastic Premium keeps an instance in each.
+  sku: isFlex
+    ? { name: 'FC1', tier: 'FlexConsumption' }
+    : { name: 'EP1', tier: 'ElasticPremium', capacity: automation.zoneRedundant ? 3 : 1 }
   properties: {
     reserved: true // Linux.
     zoneRedundant: automation.zoneRedundant
-    // A plan over three zones has an instance in each.
     ...(isFlex ? {} : { elasticScaleEnabled: true, maximumElasticWorkerCount: 6 })
   }
 }

@@ -19,7 +19,7 @@ func storageAccountName(purpose string, resourceGroupId string) string =>
 var containers = {
   // The deployment package.
   package: 'package'
-  // The handler\'s ledger and journal.
+  // The handler's ledger and journal.
   state: 'state'
   // Events that the app did not take in a day.
   deadLetters: 'event-dead-letters'
