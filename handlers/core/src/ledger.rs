@@ -207,9 +207,19 @@ impl Ledger {
     /// the plan's observation began. A stale plan must lose: it would write what it has not seen written.
     #[must_use]
     pub fn claim_on(&self, target: &ArmId, observed: Timestamp, now: Timestamp) -> Option<&Claim> {
-        let claim = self.claims.get(target.key()).filter(|claim| claim.until > now)?;
-        let seen_since = claim.done.is_some_and(|done| done + CLOCK_SKEW < observed);
-        (!seen_since).then_some(claim)
+        self.claims.get(target.key()).filter(|claim| claim.stands(observed, now))
+    }
+
+    /// When the last of a stamp's claims runs out that stand against a plan with such an observation.
+    #[must_use]
+    pub fn unseen_writes_until(
+        &self,
+        subject: &ArmId,
+        observed: Timestamp,
+        now: Timestamp,
+    ) -> Option<Timestamp> {
+        let own = self.claims.values().filter(|claim| claim.subject == *subject);
+        own.filter(|claim| claim.stands(observed, now)).map(|claim| claim.until).max()
     }
 
     /// Takes the claims of a plan's writes and stores its record.
@@ -264,6 +274,13 @@ impl Ledger {
                 }
             }
         }
+    }
+}
+
+impl Claim {
+    fn stands(&self, observed: Timestamp, now: Timestamp) -> bool {
+        let seen_since = self.done.is_some_and(|done| done + CLOCK_SKEW < observed);
+        self.until > now && !seen_since
     }
 }
 

@@ -11,7 +11,10 @@ pub mod tick;
 
 use jiff::Timestamp;
 
-use crate::{config::FleetConfig, ids::ArmId, ledger::Ledger, plan::Plan, trigger::NudgeKind, world::Seen};
+use crate::{
+    config::FleetConfig, ids::ArmId, ledger::Ledger, names::origin_name, plan::Plan, trigger::NudgeKind,
+    world::Seen,
+};
 
 use draft::Draft;
 
@@ -41,8 +44,11 @@ impl<'a> Question<'a> {
 
     /// Whether a write to the stamp's origin is under way, or came after what was seen.
     fn origin_is_claimed(&self) -> bool {
-        let claimed = |origin| self.ledger.claim_on(origin, self.seen.at, self.now).is_some();
-        self.known_origin().is_some_and(claimed)
+        let claimed = |origin: &ArmId| self.ledger.claim_on(origin, self.seen.at, self.now).is_some();
+        let derived = self.config.traffic.as_ref().and_then(|traffic| {
+            traffic.origin_group.child(&format!("origins/{}", origin_name(self.subject))).ok()
+        });
+        self.known_origin().is_some_and(claimed) || derived.as_ref().is_some_and(claimed)
     }
 }
 

@@ -95,6 +95,8 @@ impl CommandRecord {
 pub enum RefusedBy {
     /// A hold was asked for a stamp that takes traffic.
     StillServes,
+    /// A hold was asked for while a write to the origin is under way.
+    InFlight,
     /// There is no such hold.
     NoSuchHold {
         /// Whose hold was meant.
@@ -110,6 +112,9 @@ impl fmt::Display for RefusedBy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::StillServes => f.write_str("the stamp takes traffic; use drain to take it out"),
+            Self::InFlight => f.write_str(
+                "a write to its origin is under way, so nobody can tell whether it takes traffic; ask again in a minute",
+            ),
             Self::NoSuchHold { owner, held_by } if held_by.is_empty() => {
                 write!(f, "{owner} does not hold the stamp; nobody does")
             }

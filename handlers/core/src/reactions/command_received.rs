@@ -7,7 +7,7 @@ use super::{Question, decide};
 use crate::{
     command::{Command, Order, RefusedBy, ReleaseOwner, StampResult, StatedHealth, Status},
     config::FleetConfig,
-    facets::traffic::{Action as TrafficAction, Owner, TrafficHold},
+    facets::traffic::{Action as TrafficAction, Owner, Reason, TrafficHold},
     health::{Evidence, Says, Source},
     ids::ArmId,
     ledger::{Ledger, Retired, StampRecord},
@@ -46,6 +46,7 @@ pub fn answer(command: &Command, question: &Question<'_>) -> Answered {
         Order::Hold { .. } if plan.actions.iter().any(takes_out) => {
             refuse(plan, vec![RefusedBy::StillServes.to_string()])
         }
+        Order::Hold { .. } if is_in_flight(&plan) => refuse(plan, vec![RefusedBy::InFlight.to_string()]),
         _ => {
             let status = status(command, &plan, changed);
             Answered { result: told(&plan, status), plan, granted: true }
@@ -86,6 +87,11 @@ fn refuse(plan: Plan, why_not: Vec<String>) -> Answered {
 
 fn takes_out(action: &Action) -> bool {
     matches!(action, Action::Traffic(TrafficAction::Disable { .. } | TrafficAction::Delete { .. }))
+}
+
+/// Whether somebody is at the origin, so that what was seen of it may not be so for long.
+fn is_in_flight(plan: &Plan) -> bool {
+    plan.holds.iter().any(|hold| matches!(hold, Hold::Traffic(Reason::Busy { .. })))
 }
 
 /// Puts the wish into the stamp's record. Returns whether that changed anything.
@@ -170,8 +176,8 @@ fn status(command: &Command, plan: &Plan, changed: bool) -> Status {
     let record = plan.record.as_ref();
     let serves = record.and_then(|record| record.report.origin.as_ref()).is_some_and(|origin| origin.enabled);
     let waits = match &command.order {
-        Order::Drain { .. } | Order::Hold { .. } => serves,
-        Order::Restore { .. } | Order::Release { .. } => !serves,
+        Order::Drain { .. } | Order::Hold { .. } => serves || is_in_flight(plan),
+        Order::Restore { .. } | Order::Release { .. } => !serves || is_in_flight(plan),
         Order::StateHealth { .. } | Order::Override { .. } => false,
         Order::Enroll { .. } | Order::Reconcile { .. } => !plan.holds.is_empty(),
         Order::Decommission { .. } => record.is_some(),
@@ -182,3 +188,6 @@ fn status(command: &Command, plan: &Plan, changed: bool) -> Status {
         (false, false) => Status::NoOp,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -20,6 +20,8 @@ use crate::{
     world::{Facts, Seen},
 };
 
+const ANOTHERS_WRITE: &str = "to see what became of another invocation's write";
+
 /// What a reaction wishes: not yet screened.
 pub(super) struct Draft {
     pub(super) actions: Vec<Action>,
@@ -133,6 +135,10 @@ impl Draft {
             }
             if !screened.actions.is_empty() {
                 record.wake_by(now + OPERATION_LOOK, "to see its writes settled");
+            }
+            // This record takes the place of the one with the writer's own wake-up.
+            if let Some(until) = ledger.unseen_writes_until(subject, seen.at, now) {
+                record.wake_by(until.min(now + OPERATION_LOOK), ANOTHERS_WRITE);
             }
             record
         });
@@ -276,9 +282,7 @@ fn look_again(hold: &Hold, now: Timestamp) -> Option<(Timestamp, &'static str)> 
             Some((seconds(60), "to see whether it is proven"))
         }
         Hold::SetBack { setback, .. } => Some((setback.until, "to try again what failed")),
-        Hold::Claimed { until, .. } => {
-            Some(((*until).min(seconds(30)), "to see what became of another invocation's write"))
-        }
+        Hold::Claimed { until, .. } => Some(((*until).min(now + OPERATION_LOOK), ANOTHERS_WRITE)),
         Hold::NotReady(_) | Hold::Refused { .. } | Hold::Traffic(traffic::Reason::Braked { .. }) => {
             Some((seconds(300), "to see whether it changed"))
         }

@@ -438,3 +438,20 @@ fn a_plan_is_read_back_as_it_was_written() {
         assert_eq!(serde_json::from_str::<Plan>(&text).expect("parses"), plan);
     }
 }
+
+#[test]
+fn a_look_from_before_anothers_write_changes_nothing_and_looks_again_soon() {
+    let Story { seen, mut ledger, now, .. } = serving();
+    let record = ledger.stamp(&aks().id).cloned();
+    let mut before = seen;
+    before.front_door().origins = Ok(vec![an_origin_of(&aks())]);
+    ledger.begin(record.as_ref(), &aks().id, &[an_origin_of(&aks()).id], "another", now);
+    let plan = story(before, ledger).plan();
+    insta::assert_snapshot!(plan, @r#"
+    stamp changed aks-weu-01: nothing to do
+      hold  origin aks-weu-01-c691adb8 has an operation running
+    "#);
+    let traffic = plan.record.as_ref().and_then(|record| record.traffic.clone());
+    assert_eq!(traffic, Some(note().seen_at_step(1)), "not: disabled by somebody else");
+    assert_eq!(wake_of(&plan), Some((30, "to see an operation end")));
+}

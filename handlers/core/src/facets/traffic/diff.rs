@@ -46,6 +46,8 @@ pub fn diff(case: Case<'_>, proofs: &Proofs) -> Standing {
     let Some(origin) = origin_of(origins, case) else { return create(case) };
     let standing = match case.note {
         None => at_first_sight(origin, case.now),
+        // A write may be under way, or came after the observation: what was seen says nothing about the origin.
+        Some(note) if case.claimed => Standing::of(Diff::hold(busy(origin)), note.clone()),
         Some(note) => match origin.progress {
             Progress::Busy => Standing::of(Diff::hold(busy(origin)), note.clone()),
             Progress::Failed => Standing::of(Diff::act(rewrite(case.wanted, origin)), note.clone()),
@@ -150,10 +152,6 @@ fn settled(case: Case<'_>, origin: &OriginSeen, mut note: TrafficNote, proofs: &
         return held_out(origin, note);
     }
     if note.holds.is_empty() && note.taken_out {
-        if case.claimed {
-            // The write that takes it out may still be under way: what was seen says nothing yet.
-            return Standing::of(Diff::hold(busy(origin)), note);
-        }
         note.taken_out = false;
         if !origin.enabled {
             note.ramp = None;

@@ -1,6 +1,9 @@
+mod holds;
+
 use super::*;
 use crate::{
     facets::traffic::{self, Seen, remove},
+    health::Verdict,
     testing::{a_cluster, an_origin_of, config, front_door, minute, note, shared, unread},
     world::{self, ClusterSeen},
 };
@@ -11,12 +14,14 @@ struct Case {
     seen: Seen,
     note: Option<TrafficNote>,
     missing: Vec<String>,
+    claimed: bool,
+    verdict: Option<Verdict>,
 }
 
 fn given(origin: OriginSeen, note: Option<TrafficNote>) -> Case {
     let aks = a_cluster("aks");
     let seen = Seen { origins: Ok(vec![origin]), ..front_door(&aks) };
-    Case { aks, seen, note, missing: Vec::new() }
+    Case { aks, seen, note, missing: Vec::new(), claimed: false, verdict: None }
 }
 
 impl Case {
@@ -35,6 +40,17 @@ impl Case {
         self
     }
 
+    /// A write to the origin may still be under way.
+    fn claimed(mut self) -> Self {
+        self.claimed = true;
+        self
+    }
+
+    fn verdict(mut self, verdict: Verdict) -> Self {
+        self.verdict = Some(verdict);
+        self
+    }
+
     fn at<'a>(&'a self, wanted: &'a Wanted, known: Option<&'a ArmId>, minutes: i64) -> traffic::Case<'a> {
         let (cluster, seen, note) = (&self.aks.id, &self.seen, self.note.as_ref());
         traffic::Case {
@@ -43,8 +59,8 @@ impl Case {
             seen,
             note,
             known,
-            claimed: false,
-            verdict: None,
+            claimed: self.claimed,
+            verdict: self.verdict.as_ref(),
             now: minute(minutes),
         }
     }
@@ -53,6 +69,11 @@ impl Case {
         let wanted = wanted();
         let proofs = Proofs { missing: self.missing.clone(), ..Proofs::default() };
         diff(self.at(&wanted, None, minutes), &proofs)
+    }
+
+    /// What happens when the stamp is not ready, or can't be read.
+    fn unready_at(self, minutes: i64) -> Standing {
+        withdraw(self.at(&wanted(), None, minutes))
     }
 
     fn removed(self, adopted: Option<&ArmId>) -> Standing {
