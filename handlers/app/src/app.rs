@@ -13,6 +13,7 @@ use tokio::sync::OnceCell;
 use crate::{
     engine::Engine,
     journal::Journal,
+    lane::{self, Lanes},
     ledger_store::LedgerStore,
     probe::HttpsProber,
     settings::{Identity, Settings},
@@ -64,7 +65,8 @@ fn build(settings: &Settings) -> Result<Engine, EngineError> {
     let store = state::open(&settings.state, Some(credential))?;
     let ledger = LedgerStore::new(Arc::clone(&store));
     let prober = Box::new(HttpsProber::new()?);
-    Ok(Engine::new(Arc::new(settings.config.clone()), client, prober, ledger, Journal::new(store)))
+    let lanes = Lanes::new(Arc::clone(&store), lane::LIFE);
+    Ok(Engine::new(Arc::new(settings.config.clone()), client, prober, ledger, Journal::new(store), lanes))
 }
 
 fn credential(identity: &Identity) -> azure_core::Result<Arc<dyn TokenCredential>> {

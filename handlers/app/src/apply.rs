@@ -1,5 +1,5 @@
-//! Carries out a plan: each action is one ARM write, all side by side, since a plan's actions don't depend on each other
-//! and no plan holds two writes to one Front Door profile.
+//! Carries out a plan: each action is one ARM write, all side by side, since a plan's actions don't depend on each other.
+//! A write to a Front Door profile waits for its lane.
 
 mod body;
 mod fault;
@@ -12,13 +12,35 @@ use fleet_core::{
     plan::{Action, Plan},
 };
 use futures::future::join_all;
+use tokio::time::timeout_at;
+
+use crate::lane::Lanes;
 
 /// Carries out every action of a plan and tells what became of each, in the plan's order.
-pub async fn apply(writer: Writer<'_>, plan: &Plan) -> Vec<(ArmId, Outcome)> {
-    join_all(
-        plan.actions.iter().map(|action| async move { (action.target(), carry_out(writer, action).await) }),
-    )
-    .await
+pub async fn apply(writer: Writer<'_>, lanes: &Lanes, plan: &Plan) -> Vec<(ArmId, Outcome)> {
+    let carried_out = plan.actions.iter().map(|action| async move {
+        let outcome = match action {
+            Action::Traffic(traffic) => in_lane(writer, lanes, action, traffic.origin()).await,
+            _ => carry_out(writer, action).await,
+        };
+        (action.target(), outcome)
+    });
+    join_all(carried_out).await
+}
+
+/// Writes to an origin while nobody else writes to its profile.
+async fn in_lane(writer: Writer<'_>, lanes: &Lanes, action: &Action, origin: &ArmId) -> Outcome {
+    let Some(profile) = origin.parent().and_then(|group| group.parent()) else {
+        return carry_out(writer, action).await;
+    };
+    match lanes.enter(&profile, writer.context.correlation_id()).await {
+        Err(busy) => fault::lane_busy(&busy),
+        Ok(turn) => {
+            let outcome = timeout_at(turn.ends(), carry_out(writer, action)).await;
+            turn.leave().await;
+            outcome.unwrap_or_else(|_| fault::lane_over())
+        }
+    }
 }
 
 async fn carry_out(writer: Writer<'_>, action: &Action) -> Outcome {

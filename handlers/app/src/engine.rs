@@ -1,34 +1,37 @@
-//! The engine: observe, decide, remember, act, remember again. The one path of every nudge.
+//! The engine: observe, decide, remember, act, remember again. The one path of every nudge and every command.
+
+mod commands;
+mod look;
+mod signals;
+mod timer;
 
 use std::sync::Arc;
 
-use fleet_arm::{
-    ArmClient,
-    client::{CallContext, CallRecord},
-    read::Reader,
-};
+use fleet_arm::ArmClient;
 use fleet_core::{
     config::FleetConfig,
     ids::ArmId,
     ledger::{CLOCK_SKEW, Ledger, Outcome as WriteOutcome, StampRecord},
-    plan::{Hold, Plan, Refusal},
-    reactions::{self, Question, tick},
-    trigger::Nudge,
-    world::{OutOfScope, Seen},
+    plan::Plan,
+    trigger::{NUDGE_VERSION, Nudge, NudgeKind},
+    world::OutOfScope,
 };
-use jiff::Timestamp;
-use tokio::time::Instant;
+use jiff::{Timestamp, tz::TimeZone};
 use uuid::Uuid;
 
 use crate::{
-    apply::{apply, writer},
-    journal::{Entry, Journal},
-    ledger_store::{LedgerError, LedgerStore, MAX_TRIES},
-    observe::{Observer, clusters_to_sweep},
+    journal::{Journal, JournalError, Page},
+    lane::Lanes,
+    ledger_store::{LedgerError, LedgerStore},
     outcome::Outcome,
+    page::Asked,
     probe::Prober,
     single_flight::SingleFlight,
 };
+
+use look::ByNudge;
+
+pub use commands::Commanded;
 
 /// Owns the clients; reactions only ever get data.
 pub struct Engine {
@@ -37,6 +40,7 @@ pub struct Engine {
     prober: Box<dyn Prober>,
     ledger: LedgerStore,
     journal: Journal,
+    lanes: Lanes,
     flights: SingleFlight,
 }
 
@@ -58,8 +62,15 @@ impl Engine {
         prober: Box<dyn Prober>,
         ledger: LedgerStore,
         journal: Journal,
+        lanes: Lanes,
     ) -> Self {
-        Self { config, client, prober, ledger, journal, flights: SingleFlight::default() }
+        Self { config, client, prober, ledger, journal, lanes, flights: SingleFlight::default() }
+    }
+
+    /// What is configured.
+    #[must_use]
+    pub fn config(&self) -> &FleetConfig {
+        &self.config
     }
 
     /// Brings one stamp closer to what is wanted.
@@ -70,7 +81,8 @@ impl Engine {
         let Some(turn) = self.flights.turn(nudge.subject.key()).await else {
             return Outcome::Noop { why: format!("{} was looked at meanwhile", nudge.subject.name()) };
         };
-        match self.reconcile_alone(nudge, occasion).await {
+        let outcome = self.reconcile_alone(nudge, occasion).await;
+        match outcome {
             Ok(outcome) => {
                 turn.done();
                 outcome
@@ -79,19 +91,14 @@ impl Engine {
         }
     }
 
-    /// The nudges that are due, and now and then one for everything.
+    /// A page of the journal, newest first.
     ///
     /// # Errors
-    /// When the ledger can't be reached.
-    pub async fn tick(&self, occasion: Occasion) -> Result<Vec<Nudge>, LedgerError> {
-        let ledger = self.ledger.load().await?.ledger;
-        let run = occasion.invocation.to_string();
-        let swept = if tick::sweep_due(&self.config, &ledger, occasion.now) {
-            self.sweep(occasion).await?
-        } else {
-            None
-        };
-        Ok(tick::nudges(&self.config, &ledger, swept.as_deref(), &run, occasion.now))
+    /// When the journal can't be read, or the page is not one.
+    pub async fn journal(&self, asked: &Asked, now: Timestamp) -> Result<Page, JournalError> {
+        let today = now.to_zoned(TimeZone::UTC).date();
+        let Asked { cursor, limit, subject } = asked;
+        self.journal.page(cursor.as_deref(), *limit, subject.as_deref(), today).await
     }
 
     /// What is known, as last remembered.
@@ -102,110 +109,13 @@ impl Engine {
         Ok(self.ledger.load().await?.ledger)
     }
 
-    async fn sweep(&self, occasion: Occasion) -> Result<Option<Vec<ArmId>>, LedgerError> {
-        let context = CallContext::new(occasion.invocation);
-        let reader = Reader { client: &self.client, context: &context };
-        let observer = Observer { reader, prober: self.prober.as_ref(), config: &self.config };
-        match clusters_to_sweep(observer).await {
-            Ok(clusters) => {
-                self.ledger.update(|ledger| ledger.swept = Some(occasion.now)).await?;
-                Ok(Some(clusters))
-            }
-            Err(unread) => {
-                tracing::warn!(sweep.hole = %unread, "The sweep found nothing out and is tried again on the next tick.");
-                Ok(None)
-            }
-        }
-    }
-
     async fn reconcile_alone(&self, nudge: &Nudge, occasion: Occasion) -> Result<Outcome, LedgerError> {
-        let began = Instant::now();
-        let known = self.ledger.load().await?.ledger;
+        let known = self.known().await?;
         if known.stamp(&nudge.subject).is_some_and(|record| is_satisfied(nudge, record)) {
             return Ok(Outcome::Noop { why: format!("{} was looked at since", nudge.subject.name()) });
         }
-        let context = CallContext::new(occasion.invocation);
-        let reader = Reader { client: &self.client, context: &context };
-        let observer = Observer { reader, prober: self.prober.as_ref(), config: &self.config };
-        let mut seen = observer.stamp(&nudge.subject, occasion.now).await;
-        if asks_for_peers(&self.decide(nudge, &seen, &known, occasion.now))
-            && let Some(traffic) = &mut seen.traffic
-        {
-            traffic.peers = observer.peers(traffic).await;
-        }
-        let plan = self.begin(nudge, &seen, occasion).await?;
-        let outcomes = apply(writer(reader), &plan).await;
-        self.settle(&plan, &outcomes, occasion, occasion.now + began.elapsed()).await;
-        self.write_down(&plan, &outcomes, &context.calls(), occasion).await;
-        Ok(told(&plan, &outcomes))
-    }
-
-    fn decide(&self, nudge: &Nudge, seen: &Seen, ledger: &Ledger, now: Timestamp) -> Plan {
-        let (trigger, subject, config) = (nudge.kind, &nudge.subject, &*self.config);
-        reactions::decide(&Question { trigger, subject, config, seen, ledger, now })
-    }
-
-    /// Decides, and stores what the plan means to do before anything is done. When somebody else was faster the
-    /// decision is made anew on what they left.
-    async fn begin(&self, nudge: &Nudge, seen: &Seen, occasion: Occasion) -> Result<Plan, LedgerError> {
-        for _ in 0..MAX_TRIES {
-            let mut loaded = self.ledger.load().await?;
-            let plan = self.decide(nudge, seen, &loaded.ledger, occasion.now);
-            let before = loaded.ledger.stamp(&nudge.subject).cloned();
-            if plan.is_noop() && same_but_for_time(before.as_ref(), plan.record.as_ref()) {
-                return Ok(plan);
-            }
-            let targets: Vec<ArmId> = plan.actions.iter().map(fleet_core::plan::Action::target).collect();
-            let holder = occasion.invocation.to_string();
-            loaded.ledger.begin(plan.record.as_ref(), &nudge.subject, &targets, &holder, occasion.now);
-            if self.ledger.save(loaded).await? {
-                return Ok(plan);
-            }
-        }
-        Err(LedgerError::Contended)
-    }
-
-    /// A ledger that can't be written now keeps the claims; they run out, and the wake-up that the plan left behind
-    /// looks at the stamp again.
-    async fn settle(
-        &self,
-        plan: &Plan,
-        outcomes: &[(ArmId, WriteOutcome)],
-        occasion: Occasion,
-        done: Timestamp,
-    ) {
-        if outcomes.is_empty() {
-            return;
-        }
-        let holder = occasion.invocation.to_string();
-        let settle = |ledger: &mut Ledger| {
-            ledger.settle(&plan.subject, &holder, outcomes, occasion.now, done);
-            plan.tell_failures(ledger);
-        };
-        let settled = self.ledger.update(settle).await;
-        if let Err(error) = settled {
-            tracing::warn!(
-                stamp.cluster = %plan.subject,
-                error = chain(&error),
-                "What became of a plan's writes could not be stored; the stamp is looked at again."
-            );
-        }
-    }
-
-    async fn write_down(
-        &self,
-        plan: &Plan,
-        outcomes: &[(ArmId, WriteOutcome)],
-        calls: &[CallRecord],
-        occasion: Occasion,
-    ) {
-        if plan.is_noop() {
-            return;
-        }
-        let entry = Entry { at: occasion.now, invocation: occasion.invocation, plan, outcomes, calls };
-        if let Err(error) = self.journal.write(&entry).await {
-            tracing::warn!(stamp.cluster = %plan.subject, error = chain(&error), "A decision could not be journalled.");
-        }
+        let look = self.look(&nudge.subject, occasion, &known, &ByNudge(nudge.kind)).await?;
+        Ok(told(&look.plan, &look.outcomes))
     }
 }
 
@@ -215,18 +125,10 @@ fn is_satisfied(nudge: &Nudge, record: &StampRecord) -> bool {
     record.observed > nudge.enqueued + CLOCK_SKEW
 }
 
-/// Whether the guard could not judge for lack of evidence about the other origins.
-fn asks_for_peers(plan: &Plan) -> bool {
-    plan.holds.iter().any(|hold| matches!(hold, Hold::Refused { refusal: Refusal::Blind, .. }))
-}
-
-/// Whether two records differ in nothing but when they were made.
-fn same_but_for_time(before: Option<&StampRecord>, after: Option<&StampRecord>) -> bool {
-    match (before, after) {
-        (None, None) => true,
-        (Some(before), Some(after)) => StampRecord { observed: after.observed, ..before.clone() } == *after,
-        _ => false,
-    }
+/// A nudge of our own making.
+fn nudge_about(subject: &ArmId, kind: NudgeKind, event_id: &str, now: Timestamp) -> Nudge {
+    let (subject, event_id) = (subject.clone(), event_id.to_owned());
+    Nudge { v: NUDGE_VERSION, kind, subject, event_id, event_time: now, enqueued: now }
 }
 
 fn told(plan: &Plan, outcomes: &[(ArmId, WriteOutcome)]) -> Outcome {

@@ -3,19 +3,23 @@
 use std::sync::Arc;
 
 use axum::{extract::State, http::HeaderMap};
-use fleet_core::trigger::Nudge;
+use fleet_core::{
+    command::{self, CommandResult},
+    trigger::Nudge,
+};
 use jiff::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
     app::App,
-    engine::{Occasion, chain},
+    engine::{Commanded, Engine, Occasion, chain},
     envelope::{Answer, HttpAnswer, Invocation, NotAnInvocation, Redeliver, binding},
     host::{InvocationBody, Route},
-    inbound::{self, Rejected},
+    inbound::{self, Rejected, work::Work},
+    journal::JournalError,
     outcome::Outcome,
-    page,
+    page::{self, Asked},
 };
 
 /// The header in which the host names the invocation (Functions host: invocation request).
@@ -25,10 +29,14 @@ const INVOCATION_HEADER: &str = "x-azure-functions-invocationid";
 #[must_use]
 pub fn routes() -> Vec<Route<Arc<App>>> {
     vec![
-        Route::new("cluster-events", cluster_events),
+        Route::new("cluster-events", events),
+        Route::new("health-events", events),
+        Route::new("alerts", alerts),
         Route::new("work", work),
+        Route::new("commands", commands),
         Route::new("tick", tick),
         Route::new("fleet", fleet),
+        Route::new("journal", journal),
     ]
 }
 
@@ -36,18 +44,42 @@ pub fn routes() -> Vec<Route<Arc<App>>> {
 type Told = Result<Answer, Redeliver>;
 
 /// Event Grid: triage only. Answers in well under a millisecond and touches neither ARM nor state.
-async fn cluster_events(State(app): State<Arc<App>>, InvocationBody(body): InvocationBody) -> Told {
+async fn events(State(app): State<Arc<App>>, InvocationBody(body): InvocationBody) -> Told {
     inbound::triage_invocation(&body, app.clock).to_answer().map_err(|error| redeliver(&error))
 }
 
-/// Service Bus, queue `fleet-work`: one nudge, the whole path.
+/// HTTP POST: an Azure Monitor alert as evidence about health. Answers the action group at once.
+async fn alerts(State(app): State<Arc<App>>, InvocationBody(body): InvocationBody) -> Told {
+    inbound::alerts::read_invocation(&body, app.clock).to_answer().map_err(|error| redeliver(&error))
+}
+
+/// Service Bus, queue `fleet-work`: one nudge, the whole path; or one statement about health, on its way to its stamps.
 async fn work(State(app): State<Arc<App>>, headers: HeaderMap, InvocationBody(body): InvocationBody) -> Told {
-    let (nudge, now) = match nudge_in(&body, app.clock) {
+    let (work, now) = match work_in(&body, app.clock) {
         Ok(read) => read,
         Err(rejected) => return reject(Answer::new(), &rejected),
     };
     let occasion = Occasion { invocation: invocation_id(&headers), now };
-    let outcome = app.engine().await.map_err(|error| redeliver(&*error))?.reconcile(&nudge, occasion).await;
+    let engine = app.engine().await.map_err(|error| redeliver(&*error))?;
+    match work {
+        Work::Nudge(nudge) => work_on(engine, &nudge, occasion).await,
+        Work::Signal(signal) => {
+            let nudges = engine.hear(&signal, occasion).await.map_err(|error| redeliver(&error))?;
+            tracing::info!(
+                signal.source = %signal.source,
+                signal.says = ?signal.says,
+                signal.stamps = nudges.len(),
+                event.id = signal.event_id,
+                invocation.id = %occasion.invocation,
+                "A statement about health was taken in."
+            );
+            queued(&nudges)
+        }
+    }
+}
+
+async fn work_on(engine: &Engine, nudge: &Nudge, occasion: Occasion) -> Told {
+    let outcome = engine.reconcile(nudge, occasion).await;
     tracing::info!(
         outcome.name = outcome.name(),
         trigger.kind = nudge.kind.name(),
@@ -62,6 +94,47 @@ async fn work(State(app): State<Arc<App>>, headers: HeaderMap, InvocationBody(bo
     }
 }
 
+/// Service Bus, queue `fleet-commands`: one command, one answer on `fleet-results`.
+async fn commands(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    InvocationBody(body): InvocationBody,
+) -> Told {
+    let (message, now) = match message_in(&body, app.clock) {
+        Ok(read) => read,
+        Err(rejected) => return reject(Answer::new(), &rejected),
+    };
+    let occasion = Occasion { invocation: invocation_id(&headers), now };
+    let command = match command::parse(&message, now) {
+        Ok(command) => command,
+        Err(invalid) => {
+            let rejected = Rejected::new("$", invalid.to_string(), &message);
+            return match CommandResult::of_invalid(&invalid, now) {
+                Some(result) => answered(Answer::new(), &result),
+                // Without an id there is nobody to answer to.
+                None => reject(Answer::new(), &rejected),
+            };
+        }
+    };
+    let engine = app.engine().await.map_err(|error| redeliver(&*error))?;
+    let Commanded { result, nudges } =
+        engine.command(&command, occasion).await.map_err(|error| redeliver(&error))?;
+    answered(queued(&nudges)?, &result)
+}
+
+fn answered(mut answer: Answer, result: &CommandResult) -> Told {
+    tracing::info!(
+        command.id = result.command_id,
+        command.name = result.command,
+        command.requested_by = result.requested_by,
+        result.status = ?result.status,
+        result.dry_run = result.dry_run,
+        "A command was answered."
+    );
+    answer.push(binding::RESULT, result).map_err(|error| redeliver(&error))?;
+    Ok(answer.log(format!("{} {}: {:?}", result.command, result.command_id, result.status)))
+}
+
 /// The timer, every minute: what is due becomes nudges, which take the same path as events.
 async fn tick(State(app): State<Arc<App>>, headers: HeaderMap, InvocationBody(body): InvocationBody) -> Told {
     let occasion = Occasion { invocation: invocation_id(&headers), now: now_of(&body, app.clock) };
@@ -73,14 +146,48 @@ async fn tick(State(app): State<Arc<App>>, headers: HeaderMap, InvocationBody(bo
 async fn fleet(State(app): State<Arc<App>>, InvocationBody(body): InvocationBody) -> Told {
     let now = now_of(&body, app.clock);
     let engine = app.engine().await.map_err(|error| redeliver(&*error))?;
-    let (status, body) = match engine.known().await {
-        Ok(ledger) => (200, page::json(&ledger, now)),
+    Ok(json_answer(known(engine, now).await))
+}
+
+/// HTTP GET: what was decided, newest first, a page at a time.
+async fn journal(State(app): State<Arc<App>>, InvocationBody(body): InvocationBody) -> Told {
+    let now = now_of(&body, app.clock);
+    let asked = match asked_in(&body) {
+        Ok(asked) => asked,
+        Err(why) => return Ok(json_answer((400, json!({ "error": why })))),
+    };
+    let engine = app.engine().await.map_err(|error| redeliver(&*error))?;
+    Ok(json_answer(page_of_journal(engine, &asked, now).await))
+}
+
+fn asked_in(body: &[u8]) -> Result<Asked, String> {
+    let request = Invocation::parse(body).and_then(|invocation| invocation.request(binding::REQUEST));
+    request.map_err(|error| error.fault).and_then(|request| Asked::from_query(&request))
+}
+
+fn json_answer((status, body): (u16, Value)) -> Answer {
+    Answer::new().http(HttpAnswer::new(status, "application/json", body.to_string()))
+}
+
+async fn known(engine: &Engine, now: Timestamp) -> (u16, Value) {
+    match engine.known().await {
+        Ok(ledger) => (200, page::json(engine.config(), &ledger, now)),
         Err(error) => {
             tracing::warn!(error = chain(&error), "What is known could not be read.");
             (503, json!({ "error": "what is known could not be read; try again later" }))
         }
-    };
-    Ok(Answer::new().http(HttpAnswer::new(status, "application/json", body.to_string())))
+    }
+}
+
+async fn page_of_journal(engine: &Engine, asked: &Asked, now: Timestamp) -> (u16, Value) {
+    match engine.journal(asked, now).await {
+        Ok(page) => (200, page::journal(&page)),
+        Err(JournalError::Store(error)) => {
+            tracing::warn!(error = chain(&error), "The journal could not be read.");
+            (503, json!({ "error": "the journal could not be read; try again later" }))
+        }
+        Err(error) => (400, json!({ "error": error.to_string() })),
+    }
 }
 
 /// An answer that puts nudges on the work queue.
@@ -107,12 +214,18 @@ fn redeliver(error: &(dyn std::error::Error + 'static)) -> Redeliver {
     Redeliver { reason: chain(error) }
 }
 
-/// The nudge in a message, and the time that came with it.
-fn nudge_in(body: &[u8], clock: fn() -> Timestamp) -> Result<(Nudge, Timestamp), Rejected> {
+/// What a message on the work queue holds, and the time that came with it.
+fn work_in(body: &[u8], clock: fn() -> Timestamp) -> Result<(Work, Timestamp), Rejected> {
+    let (message, now) = message_in(body, clock)?;
+    Ok((inbound::work::decode(&message)?, now))
+}
+
+/// The bytes of a message, and the time that came with it.
+fn message_in(body: &[u8], clock: fn() -> Timestamp) -> Result<(Vec<u8>, Timestamp), Rejected> {
     let unreadable = |error: NotAnInvocation| Rejected::new(&error.path, error.fault, body);
     let invocation = Invocation::parse(body).map_err(unreadable)?;
     let message = invocation.message(binding::MESSAGE).map_err(unreadable)?;
-    Ok((inbound::nudge::decode(&message.body)?, invocation.now(clock)))
+    Ok((message.body, invocation.now(clock)))
 }
 
 /// The host's id of this invocation. A call without one, from a person's hand, gets a random one.

@@ -1,67 +1,29 @@
-//! The journal: one JSON line per decision that wrote something, in a journal per day.
+//! The journal: one JSON line per decision, answer and alarm, in a journal per day. A look that finds everything as it was
+//! decides nothing and leaves no line.
 
+mod line;
 mod page;
 
 use std::sync::Arc;
 
-use fleet_arm::client::CallRecord;
 use fleet_core::{
-    ids::ArmId,
-    ledger::Outcome,
-    plan::{Action, Hold, Plan},
-    trigger::NudgeKind,
+    command::{Command, CommandResult},
+    health::Raised,
 };
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use serde::Serialize;
 use uuid::Uuid;
 
 use crate::state::{StateError, StateStore};
 
+use line::Line;
+
+pub use line::Entry;
 pub use page::{JournalError, LONGEST_PAGE, Page};
 
 /// Appends decisions to the state store.
 #[derive(Debug, Clone)]
 pub struct Journal {
     store: Arc<dyn StateStore>,
-}
-
-/// One decision and what came of it.
-#[derive(Debug, Clone, Copy)]
-pub struct Entry<'a> {
-    /// When.
-    pub at: Timestamp,
-    /// The invocation; also the correlation id of its ARM calls.
-    pub invocation: Uuid,
-    /// What was decided.
-    pub plan: &'a Plan,
-    /// What became of each write.
-    pub outcomes: &'a [(ArmId, Outcome)],
-    /// Every ARM call made for it.
-    pub calls: &'a [CallRecord],
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Line<'a> {
-    at: Timestamp,
-    invocation: Uuid,
-    trigger: NudgeKind,
-    subject: &'a ArmId,
-    reaction: &'a str,
-    actions: &'a [Action],
-    outcomes: Vec<&'a Outcome>,
-    holds: &'a [Hold],
-    calls: Vec<Call<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Call<'a> {
-    operation: &'a str,
-    resource: &'a str,
-    status: Option<u16>,
-    request_id: Option<&'a str>,
-    attempts: u32,
 }
 
 impl Journal {
@@ -76,10 +38,42 @@ impl Journal {
     /// # Errors
     /// When the store fails. The decision stands all the same.
     pub async fn write(&self, entry: &Entry<'_>) -> Result<(), StateError> {
-        let name = document(entry.at.to_zoned(TimeZone::UTC).date());
-        match serde_json::to_string(&line(entry)) {
+        self.append(entry.at, &Line::from(entry)).await
+    }
+
+    /// Adds what a command was told.
+    ///
+    /// # Errors
+    /// When the store fails. The answer stands all the same.
+    pub async fn answer(
+        &self,
+        command: &Command,
+        result: &CommandResult,
+        at: Timestamp,
+        invocation: Uuid,
+    ) -> Result<(), StateError> {
+        self.append(at, &Line::Answer { at, invocation, command, result }).await
+    }
+
+    /// Adds an alarm that was `raised`, or is over.
+    ///
+    /// # Errors
+    /// When the store fails. The alarm stands all the same.
+    pub async fn alarm(
+        &self,
+        alarm: &Raised,
+        raised: bool,
+        at: Timestamp,
+        invocation: Uuid,
+    ) -> Result<(), StateError> {
+        self.append(at, &Line::Alarm { at, invocation, raised, alarm }).await
+    }
+
+    async fn append(&self, at: Timestamp, line: &Line<'_>) -> Result<(), StateError> {
+        let name = document(at.to_zoned(TimeZone::UTC).date());
+        match serde_json::to_string(line) {
             Ok(line) => self.store.append(&name, &line).await,
-            Err(_) => Err(StateError::Invalid { name, fault: "the decision does not serialise" }),
+            Err(_) => Err(StateError::Invalid { name, fault: "the line does not serialise" }),
         }
     }
 }
@@ -87,27 +81,4 @@ impl Journal {
 /// The name of a day's journal.
 fn document(day: Date) -> String {
     format!("journal/{day}.jsonl")
-}
-
-fn line<'a>(entry: &Entry<'a>) -> Line<'a> {
-    let Entry { at, invocation, plan, outcomes, calls } = *entry;
-    let Plan { reaction, trigger, subject, observed: _, actions, holds, record: _ } = plan;
-    let call = |call: &'a CallRecord| Call {
-        operation: call.operation,
-        resource: &call.resource,
-        status: call.status,
-        request_id: call.request_id.as_deref(),
-        attempts: call.attempts,
-    };
-    Line {
-        at,
-        invocation,
-        trigger: *trigger,
-        subject,
-        reaction,
-        actions,
-        outcomes: outcomes.iter().map(|(_, outcome)| outcome).collect(),
-        holds,
-        calls: calls.iter().map(call).collect(),
-    }
 }

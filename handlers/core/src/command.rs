@@ -12,7 +12,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{ids::ArmId, plan::GuardRule, reader::Problem, report};
+use crate::{ids::ArmId, reader::Problem, report};
 
 pub use answer::{CommandRecord, CommandResult, RESULT_VERSION, RefusedBy, StampResult, Status};
 pub use parse::parse;
@@ -159,6 +159,30 @@ pub enum StatedHealth {
     Bad,
     /// Takes the statement back.
     Unknown,
+}
+
+/// A rule of the guard that can be overridden.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum GuardRule {
+    /// The least that must keep serving.
+    Minimum,
+    /// The most that may be held out at once.
+    MaximumDrained,
+    /// What the others' node pools can take over.
+    Capacity,
+    /// The mass-failure brake.
+    Brake,
+}
+
+impl GuardRule {
+    /// All of them, with their spelling in commands.
+    pub const ALL: [(&'static str, Self); 4] = [
+        ("minimum", Self::Minimum),
+        ("maximumDrained", Self::MaximumDrained),
+        ("capacity", Self::Capacity),
+        ("brake", Self::Brake),
+    ];
 }
 
 /// Why a command is no command.

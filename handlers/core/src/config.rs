@@ -17,7 +17,7 @@ use crate::{
 };
 
 pub use crate::reader::Problem;
-pub use health::{Health, Weight};
+pub use health::{Health, Source, Weight};
 
 /// The whole configuration.
 #[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]

@@ -6,12 +6,13 @@ mod serving;
 use jiff::Timestamp;
 
 use crate::{
+    command::GuardRule,
     config::{Capacity, FleetConfig, PolicyScope},
     facets::{governance, membership, registry_access, traffic},
     ids::ArmId,
     ledger::Ledger,
     names::{grant_description, management_group, origin_name},
-    plan::{Action, Despite, GuardRule, Refusal},
+    plan::{Action, Despite, Refusal},
     world::Seen,
 };
 

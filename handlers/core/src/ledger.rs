@@ -10,14 +10,13 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    command::{CommandRecord, CommandResult, StampResult, Target},
+    command::{CommandRecord, CommandResult, GuardRule, StampResult, Target},
     facets::traffic::TrafficNote,
-    health::{HealthNote, brake::Raised},
+    health::{About, HealthNote, Raised},
     ids::ArmId,
-    plan::GuardRule,
     report::StampReport,
     setback::{Fault, Setback},
-    world::Facts,
+    world::{Facts, same_region},
 };
 
 /// How long a claim on a write lasts if its holder never says what became of it. Longer than any invocation may spend
@@ -150,6 +149,19 @@ pub enum Outcome {
 }
 
 impl Ledger {
+    /// The stamps on record that a statement is about. `named` tells which cluster a name stands for.
+    #[must_use]
+    pub fn stamps_of(&self, about: &About, named: &BTreeMap<String, ArmId>) -> Vec<ArmId> {
+        let records = self.stamps.values().filter(|record| match about {
+            About::Cluster(id) => record.cluster == *id,
+            About::NodeGroup(id) => record.facts.node_group.as_ref() == Some(id),
+            About::Gateway(id) => record.facts.gateway.as_ref() == Some(id),
+            About::Region(name) => same_region(name, &record.report.region),
+            About::Named(name) => named.get(name) == Some(&record.cluster),
+        });
+        records.map(|record| record.cluster.clone()).collect()
+    }
+
     /// The record of a cluster's stamp.
     #[must_use]
     pub fn stamp(&self, cluster: &ArmId) -> Option<&StampRecord> {

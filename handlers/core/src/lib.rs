@@ -4,6 +4,7 @@
 //! observations come in as arguments and a [`plan::Plan`] goes out as a value. Everything with an effect lives in
 //! `handlers/app`, everything that knows Azure's wire format in `handlers/arm`.
 
+pub mod brake;
 pub mod command;
 pub mod config;
 pub mod facets;

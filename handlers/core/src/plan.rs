@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    command::GuardRule,
     facets::{governance, membership, registry_access, traffic},
     ids::ArmId,
     ledger::{Ledger, StampRecord},
@@ -122,30 +123,6 @@ pub enum Refusal {
     NotThisStamps,
     /// Whether others serve could not be read.
     Blind,
-}
-
-/// A rule of the guard that can be overridden.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum GuardRule {
-    /// The least that must keep serving.
-    Minimum,
-    /// The most that may be held out at once.
-    MaximumDrained,
-    /// What the others' node pools can take over.
-    Capacity,
-    /// The mass-failure brake.
-    Brake,
-}
-
-impl GuardRule {
-    /// All of them, with their spelling in commands.
-    pub const ALL: [(&'static str, Self); 4] = [
-        ("minimum", Self::Minimum),
-        ("maximumDrained", Self::MaximumDrained),
-        ("capacity", Self::Capacity),
-        ("brake", Self::Brake),
-    ];
 }
 
 /// Why something is done although the guard speaks against it.

@@ -14,6 +14,7 @@ use fleet_handler::{
     engine::Engine,
     functions, host,
     journal::Journal,
+    lane::{self, Lanes},
     ledger_store::LedgerStore,
     probe::Prober,
     settings::{Identity, Settings},
@@ -97,8 +98,9 @@ pub fn engine(parts: &Parts) -> anyhow::Result<Engine> {
     let transport = Some(Transport::new(Arc::new(InProcess::new(&arm))));
     let options = ClientOptions { transport, ..ClientOptions::default() };
     let client = ArmClient::new(ENDPOINT.parse()?, credential, options)?;
-    let (ledger, journal) = (LedgerStore::new(Arc::clone(&store)), Journal::new(store));
-    Ok(Engine::new(Arc::new(config), client, Box::new(SitesProber(sites)), ledger, journal))
+    let (ledger, journal) = (LedgerStore::new(Arc::clone(&store)), Journal::new(Arc::clone(&store)));
+    let lanes = Lanes::new(store, lane::LIFE);
+    Ok(Engine::new(Arc::new(config), client, Box::new(SitesProber(sites)), ledger, journal, lanes))
 }
 
 /// Asks the simulated hosts without a network in between.

@@ -40,7 +40,7 @@ use crate::{
 const LATENCY: Duration = Duration::from_millis(40);
 
 /// The queues of the app.
-pub const QUEUES: [&str; 2] = ["fleet-work", "fleet-rejected"];
+pub const QUEUES: [&str; 4] = ["fleet-work", "fleet-commands", "fleet-results", "fleet-rejected"];
 
 /// The event types that the app subscribes to. A test holds them to the decoders' table.
 pub const OPERATIONS: [&str; 9] = [
@@ -59,6 +59,12 @@ pub const OPERATIONS: [&str; 9] = [
 pub const NOTIFICATIONS: [&str; 2] = [
     "Microsoft.ResourceNotifications.Resources.CreatedOrUpdated",
     "Microsoft.ResourceNotifications.Resources.Deleted",
+];
+
+/// The same for the health of machines and scale sets.
+pub const HEALTH: [&str; 2] = [
+    "Microsoft.ResourceNotifications.HealthResources.AvailabilityStatusChanged",
+    "Microsoft.ResourceNotifications.HealthResources.ResourceAnnotated",
 ];
 
 /// A simulated Azure with the story's estate and the app.
@@ -317,8 +323,9 @@ impl Started {
     }
 }
 
-/// The event subscriptions that `infra/` makes: both topics, clusters only. Every change of a cluster is told twice.
-fn subscriptions() -> [EventSubscription; 2] {
+/// The event subscriptions that `infra/` makes: clusters on two topics, so that every change of one is told twice, and
+/// the health of machines.
+fn subscriptions() -> [EventSubscription; 3] {
     let clusters = "Microsoft.ContainerService/managedClusters";
     [
         EventSubscription::new("cluster-operations", SystemTopic::Operations, "cluster-events")
@@ -328,6 +335,9 @@ fn subscriptions() -> [EventSubscription; 2] {
         EventSubscription::new("cluster-notifications", SystemTopic::Notifications, "cluster-events")
             .including(&NOTIFICATIONS)
             .where_field("data.resourceInfo.type", FilterOperator::StringIn, &[clusters])
+            .with_dead_letters(),
+        EventSubscription::new("machine-health", SystemTopic::Health, "health-events")
+            .including(&HEALTH)
             .with_dead_letters(),
     ]
 }

@@ -101,7 +101,7 @@ fn the_event_in_the_readme_nudges_about_the_cluster_that_serve_makes() {
     let json = command.split('\'').find(|part| part.trim_start().starts_with('[')).expect("a body in quotes");
     let event = json.trim().trim_start_matches('[').trim_end_matches(']').to_owned();
     let item = EventItem { path: "event".to_owned(), json: Cow::Owned(event) };
-    let Triaged { nudges, ignored, rejected } = triage(&[item], Timestamp::UNIX_EPOCH);
+    let Triaged { nudges, signals: _, ignored, rejected } = triage(&[item], Timestamp::UNIX_EPOCH);
     assert!(ignored.is_empty() && rejected.is_empty(), "{ignored:?} {rejected:?}");
     let told: Vec<_> = nudges.iter().map(|nudge| (nudge.kind, nudge.subject.name())).collect();
     assert_eq!(told, [(NudgeKind::ClusterChanged, NEWCOMER.cluster)]);

@@ -8,6 +8,8 @@ use fleet_core::{
     setback::{Fault, FaultClass},
 };
 
+use crate::lane::LaneBusy;
+
 /// Codes with which services say that an operation is in the way, whatever the status.
 const BUSY: [&str; 3] =
     ["AnotherOperationInProgress", "OperationNotAllowed", "RetryableErrorDueToAnotherOperation"];
@@ -21,6 +23,26 @@ pub(super) fn outcome(action: &Action, error: &ArmError) -> Outcome {
         code: error.code().map_or_else(|| "NoAnswer".to_owned(), str::to_owned),
         message: error.message().map_or_else(|| error.to_string(), str::to_owned),
         retry_after_seconds: retry_after(error),
+    })
+}
+
+/// Nothing was sent: it is another writer's turn.
+pub(super) fn lane_busy(busy: &LaneBusy) -> Outcome {
+    Outcome::Failed(Fault {
+        class: FaultClass::Busy,
+        code: "ProfileBusy".to_owned(),
+        message: busy.to_string(),
+        retry_after_seconds: None,
+    })
+}
+
+/// The turn was over before the write was answered: what became of it is for the next look to see.
+pub(super) fn lane_over() -> Outcome {
+    Outcome::Failed(Fault {
+        class: FaultClass::Passing,
+        code: "NoAnswer".to_owned(),
+        message: "the write was not answered before others may write to the profile".to_owned(),
+        retry_after_seconds: None,
     })
 }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use fleet_arm::{
     page::Listing,
     wire::{
-        EnabledState, ManagedCluster, Member, Origin, PolicyAssignment, PowerStateCode, Registry,
-        Replication, RoleAssignment, RoleAssignmentMode,
+        AgentPoolProfile, EnabledState, ManagedCluster, Member, Origin, PolicyAssignment, PowerStateCode,
+        Registry, Replication, RoleAssignment, RoleAssignmentMode,
     },
 };
 use fleet_core::{
@@ -18,7 +18,7 @@ use fleet_core::{
         traffic::OriginSeen,
     },
     ids::{ArmId, PrincipalId},
-    world::ClusterSeen,
+    world::{ClusterSeen, Pool},
 };
 use serde_json::Value;
 
@@ -52,6 +52,25 @@ pub(super) fn cluster(id: &ArmId, wire: &ManagedCluster) -> ClusterSeen {
         managed_identity: identity.is_some_and(|kind| !kind.eq_ignore_ascii_case("None")),
         kubelet: wire.kubelet_object_id().map(PrincipalId::new),
         gateway: wire.ingress_gateway_id().and_then(|id| ArmId::parse(id).ok()),
+        node_group: node_group(id, properties.node_resource_group.as_deref()),
+        pools: properties.agent_pool_profiles.iter().map(pool).collect(),
+    }
+}
+
+/// Nodes live in a resource group of the cluster's own subscription.
+fn node_group(cluster: &ArmId, name: Option<&str>) -> Option<ArmId> {
+    let (subscription, name) = (cluster.subscription()?, name.filter(|name| !name.is_empty())?);
+    ArmId::parse(&format!("/subscriptions/{subscription}/resourceGroups/{name}")).ok()
+}
+
+fn pool(wire: &AgentPoolProfile) -> Pool {
+    let nodes = wire.count.unwrap_or(0);
+    let grows = wire.enable_auto_scaling == Some(true);
+    Pool {
+        name: wire.name.clone().unwrap_or_default(),
+        nodes,
+        most: wire.max_count.filter(|_| grows).unwrap_or(nodes),
+        system: wire.mode.as_deref().is_some_and(|mode| mode.eq_ignore_ascii_case("System")),
     }
 }
 

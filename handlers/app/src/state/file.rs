@@ -19,7 +19,8 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::{
-    Expected, LONGEST_LIFE, Lease, StateError, StateStore, Version, Versioned, checked, lease::checked_life,
+    Expected, LONGEST_LIFE, Lease, StateError, StateStore, Version, Versioned, checked,
+    lease::{Sign, checked_life},
     line_of,
 };
 
@@ -148,14 +149,20 @@ impl StateStore for FileStore {
         let granted = self.run("lease", name, move |store, path| {
             let _lock = store.lock()?;
             let now = (store.clock)();
-            if held(path)?.is_some_and(|held| held.shuts_out(holder, now)) {
-                return Ok(false);
-            }
             make_parent(path)?;
+            if let Some(held) = held(path)? {
+                if held.shuts_out(holder, now) && lives(path, held.holder) {
+                    return Ok(None);
+                }
+                remove(&sign_of(path, held.holder))?;
+            }
+            let sign = File::create(sign_of(path, holder))?;
+            sign.lock()?;
             store.replace(path, &serde_json::to_vec(&Held { holder, until: now + life })?)?;
-            Ok(true)
+            Ok(Some(Sign::Locked(sign)))
         });
-        Ok(granted.await?.then(|| Lease::granted(name, holder, asked, life)))
+        let lease = Lease::granted(name, holder, asked, life);
+        Ok(granted.await?.map(|sign| lease.with_sign(Some(sign))))
     }
 
     async fn release(&self, lease: Lease) -> Result<(), StateError> {
@@ -163,9 +170,27 @@ impl StateStore for FileStore {
         let released = self.run("release", &name, move |store, path| {
             let _lock = store.lock()?;
             let ours = held(path)?.is_some_and(|held| held.holder == holder);
-            if ours { fs::remove_file(path) } else { Ok(()) }
+            remove(&sign_of(path, holder))?;
+            if ours { remove(path) } else { Ok(()) }
         });
         released.await
+    }
+}
+
+/// The file that a lease's holder keeps locked for as long as its process lives.
+fn sign_of(path: &Path, holder: Uuid) -> PathBuf {
+    path.with_extension(holder.to_string())
+}
+
+/// Whether a holder's process lives and has not let go.
+fn lives(path: &Path, holder: Uuid) -> bool {
+    File::open(sign_of(path, holder)).is_ok_and(|sign| sign.try_lock().is_err())
+}
+
+fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
     }
 }
 

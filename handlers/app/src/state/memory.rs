@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     time::Duration,
 };
 
@@ -12,7 +12,9 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::{
-    Expected, Lease, StateError, StateStore, Version, Versioned, checked, lease::checked_life, line_of,
+    Expected, Lease, StateError, StateStore, Version, Versioned, checked,
+    lease::{Sign, checked_life},
+    line_of,
 };
 
 /// Documents in memory.
@@ -25,9 +27,23 @@ pub struct MemoryStore {
 struct Inner {
     documents: BTreeMap<String, Versioned>,
     /// Who holds a name, and until when on the runtime's clock.
-    leases: BTreeMap<String, (Uuid, Instant)>,
+    leases: BTreeMap<String, Held>,
     /// Counts writes; each gives its document a version of its own.
     writes: u64,
+}
+
+/// A lease that was given.
+#[derive(Debug)]
+struct Held {
+    holder: Uuid,
+    until: Instant,
+    sign: Weak<()>,
+}
+
+impl Held {
+    fn shuts_out(&self, holder: Uuid, now: Instant) -> bool {
+        self.holder != holder && now < self.until && self.sign.strong_count() > 0
+    }
 }
 
 impl Inner {
@@ -89,16 +105,18 @@ impl StateStore for MemoryStore {
         checked(name)?;
         checked_life(name, life)?;
         let (mut inner, now) = (self.locked(), Instant::now());
-        if inner.leases.get(name).is_some_and(|(other, until)| *other != holder && now < *until) {
+        if inner.leases.get(name).is_some_and(|held| held.shuts_out(holder, now)) {
             return Ok(None);
         }
-        inner.leases.insert(name.to_owned(), (holder, now + life));
-        Ok(Some(Lease::granted(name, holder, now, life)))
+        let sign = Arc::new(());
+        let held = Held { holder, until: now + life, sign: Arc::downgrade(&sign) };
+        inner.leases.insert(name.to_owned(), held);
+        Ok(Some(Lease::granted(name, holder, now, life).with_sign(Some(Sign::Counted(sign)))))
     }
 
     async fn release(&self, lease: Lease) -> Result<(), StateError> {
         let mut inner = self.locked();
-        if inner.leases.get(&lease.name).is_some_and(|(holder, _)| *holder == lease.holder) {
+        if inner.leases.get(&lease.name).is_some_and(|held| held.holder == lease.holder) {
             inner.leases.remove(&lease.name);
         }
         Ok(())

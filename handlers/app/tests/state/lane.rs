@@ -46,10 +46,23 @@ pub(crate) async fn take_over(one: Arc<dyn StateStore>, other: Arc<dyn StateStor
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_dies_inside_is_succeeded_when_the_turn_ends() {
+async fn who_dies_inside_is_succeeded_at_once_where_the_store_can_tell() {
     let store: Arc<dyn StateStore> = Arc::new(MemoryStore::default());
+    assert_eq!(take_over(Arc::clone(&store), store, LIFE).await, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_stays_inside_too_long_is_succeeded_when_the_turn_ends() {
+    let store: Arc<dyn StateStore> = Arc::new(MemoryStore::default());
+    let stuck = Lanes::new(Arc::clone(&store), LIFE);
     let began = Instant::now();
-    let refused = take_over(Arc::clone(&store), store, LIFE).await;
+    let _turn = stuck.enter(&profile(), Uuid::from_u128(1)).await.expect("nobody is inside");
+    let other = Lanes::new(store, LIFE);
+    let mut refused = 0;
+    while let Err(busy) = other.enter(&profile(), Uuid::from_u128(2)).await {
+        assert!(matches!(busy, LaneBusy::Elsewhere { .. }), "{busy}");
+        refused += 1;
+    }
     assert_eq!(refused, 7, "eight seconds of patience each");
     assert!((LIFE..LIFE + Duration::from_secs(1)).contains(&began.elapsed()), "{:?}", began.elapsed());
 }

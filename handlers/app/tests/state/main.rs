@@ -37,14 +37,14 @@ async fn blobs_keep_the_promises() {
 #[tokio::test(start_paused = true)]
 async fn memory_keeps_the_promises_of_leases() {
     let store: Arc<dyn StateStore> = Arc::new(MemoryStore::default());
-    lease::hold(&store, &Arc::clone(&store)).await;
+    lease::hold(&store, &Arc::clone(&store), true).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn files_keep_the_promises_of_leases() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let store = || -> Arc<dyn StateStore> { Arc::new(FileStore::with_clock(folder.path(), paused_clock)) };
-    lease::hold(&store(), &store()).await;
+    lease::hold(&store(), &store(), true).await;
     lane::take_over(store(), store(), SHORTEST_LIFE).await;
 }
 
@@ -54,7 +54,10 @@ async fn blobs_keep_the_promises_of_leases() {
     let Some(azurite) = azurite::start().await else { return };
     let store = |container| blob_store(&azurite, container);
     let (one, other) = (store("leases"), store("leases"));
-    futures::join!(lease::hold(&one, &other), lane::take_over(store("lanes"), store("lanes"), SHORTEST_LIFE));
+    futures::join!(
+        lease::hold(&one, &other, false),
+        lane::take_over(store("lanes"), store("lanes"), SHORTEST_LIFE)
+    );
 }
 
 fn blob_store(azurite: &azurite::Azurite, container: &str) -> Arc<dyn StateStore> {
@@ -79,6 +82,9 @@ async fn a_lease_from_a_clock_that_was_set_back_keeps_nobody_out() {
     fs::create_dir(folder.path().join("lanes")).expect("a folder");
     let held = "{\"holder\":\"00000000-0000-0000-0000-000000000001\",\"until\":\"1970-01-01T00:02:00Z\"}";
     fs::write(folder.path().join("lanes/a"), held).expect("a lease");
+    let alive =
+        fs::File::create(folder.path().join("lanes/a.00000000-0000-0000-0000-000000000001")).expect("a sign");
+    alive.lock().expect("its holder lives");
 
     let store = |clock| FileStore::with_clock(folder.path(), clock);
     let ask =

@@ -3,10 +3,11 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use super::{Command, InvalidCommand, OVERRIDE_MAX_HOURS, Order, ReleaseOwner, StatedHealth, Target};
+use super::{
+    Command, GuardRule, InvalidCommand, OVERRIDE_MAX_HOURS, Order, ReleaseOwner, StatedHealth, Target,
+};
 use crate::{
     ids::ArmId,
-    plan::GuardRule,
     reader::{At, Object, Problem, Problems, text},
 };
 

@@ -1,11 +1,64 @@
 //! How health is judged.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-use crate::{facets::Mode, health::Source, ids::ArmId};
+use crate::{facets::Mode, ids::ArmId};
+
+/// Where a statement comes from.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "camelCase")]
+pub enum Source {
+    /// Our own request to the stamp's health path.
+    Probe,
+    /// An alert on Front Door's view of the origin.
+    FrontDoor,
+    /// An alert on the Application Gateway's view of its backends.
+    Gateway,
+    /// Availability events of the stamp's scale sets.
+    Nodes,
+    /// A Resource Health alert on the cluster.
+    ResourceHealth,
+    /// A Service Health alert on the stamp's region.
+    ServiceHealth,
+    /// A log search alert.
+    LogAlert,
+    /// An operator's statement.
+    Operator,
+}
+
+impl Source {
+    /// All of them, with their spelling in configuration and messages.
+    pub const ALL: [(&'static str, Self); 8] = [
+        ("probe", Self::Probe),
+        ("frontDoor", Self::FrontDoor),
+        ("gateway", Self::Gateway),
+        ("nodes", Self::Nodes),
+        ("resourceHealth", Self::ResourceHealth),
+        ("serviceHealth", Self::ServiceHealth),
+        ("logAlert", Self::LogAlert),
+        ("operator", Self::Operator),
+    ];
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Probe => "our probe",
+            Self::FrontDoor => "Front Door",
+            Self::Gateway => "the Application Gateway",
+            Self::Nodes => "the nodes",
+            Self::ResourceHealth => "Resource Health",
+            Self::ServiceHealth => "Service Health",
+            Self::LogAlert => "a log alert",
+            Self::Operator => "an operator",
+        })
+    }
+}
 
 /// How much a source counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     Capacity, FleetConfig, Governance, GroupRule, Health, InvalidConfig, Membership, Minimum,
-    PolicyAssignment, PolicyScope, RegistryAccess, Scope, Tick, Traffic, Weight, default_gateway_tag,
+    PolicyAssignment, PolicyScope, RegistryAccess, Scope, Source, Tick, Traffic, Weight, default_gateway_tag,
     default_group_tag, default_health_path, default_host_tag, default_http_port, default_https_port,
     default_minimum_count, default_minimum_percent, default_opt_out_tag, default_priority, default_ramp,
     default_sweep_minutes,
@@ -17,7 +17,6 @@ use crate::{
         governance::{Enforcement, NAME_MAX, NAME_MAX_MANAGEMENT_GROUP},
         traffic::RampStep,
     },
-    health::Source,
     ids::ArmId,
     names::is_update_group,
     reader::{At, Object, Problem, Problems, text},

@@ -4,7 +4,6 @@ use serde_json::json;
 use Verdict::{Fine, OnlyParserTells, Wrong};
 
 use super::*;
-use crate::health::Source;
 use crate::testing::{INITIATIVE, POLICY, config_json, id, shared};
 
 const SUBSCRIPTION: &str = "11111111-1111-1111-1111-111111111111";

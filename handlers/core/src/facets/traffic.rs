@@ -5,6 +5,7 @@ mod diff;
 mod note;
 mod ramp;
 mod remove;
+mod verdict;
 
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +16,7 @@ pub use case::{Case, Proofs, Standing};
 pub use diff::{diff, withdraw};
 pub use note::{Owner, RampNote, TrafficHold, TrafficNote};
 pub use remove::remove;
+pub use verdict::Verdict;
 
 /// What configuration asks of one stamp's origin.
 #[derive(Debug, Clone, PartialEq, Eq)]

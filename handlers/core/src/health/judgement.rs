@@ -1,15 +1,13 @@
 //! From statements to a standing. The standing turns only after the verdict has been the same for a while, and a stamp
 //! that keeps falling must be well for longer each time. All of it is state, so a restart forgets nothing.
 
-use std::fmt;
-
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{EVIDENCE_MAX, Evidence, Says, Source};
 use crate::{
     config::{Health, Weight},
-    facets::traffic::Probe,
+    facets::traffic::{Probe, Verdict},
 };
 
 /// What is remembered of a stamp's health.
@@ -39,28 +37,6 @@ pub enum Standing {
     Healthy,
     /// The evidence was bad for long enough, and has not been good for long enough since.
     Sick,
-}
-
-/// What the evidence says now.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Verdict {
-    /// A source that counts says so, and none speaks against it.
-    Good,
-    /// Why it is not fit for traffic.
-    Bad(String),
-    /// Why nothing can be said.
-    Unknown(String),
-}
-
-impl fmt::Display for Verdict {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Good => f.write_str("good"),
-            Self::Bad(why) => write!(f, "bad: {why}"),
-            Self::Unknown(why) => write!(f, "unknown: {why}"),
-        }
-    }
 }
 
 /// A note that was judged.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Evidence, Says, Source};
-use crate::{config::FleetConfig, ids::ArmId, ledger::Ledger, world::same_region};
+use crate::{config::Health, ids::ArmId};
 
 /// The wire version of a signal; a reader refuses others.
 pub const SIGNAL_VERSION: u8 = 1;
@@ -61,24 +61,10 @@ pub enum About {
 }
 
 impl Signal {
-    /// The stamps that it concerns, of those on record.
-    #[must_use]
-    pub fn stamps(&self, config: &FleetConfig, ledger: &Ledger) -> Vec<ArmId> {
-        let named = |value: &str| config.health.as_ref().and_then(|health| health.stamps.get(value));
-        let records = ledger.stamps.values().filter(|record| match &self.about {
-            About::Cluster(id) => record.cluster == *id,
-            About::NodeGroup(id) => record.facts.node_group.as_ref() == Some(id),
-            About::Gateway(id) => record.facts.gateway.as_ref() == Some(id),
-            About::Region(name) => same_region(name, &record.report.region),
-            About::Named(value) => named(value) == Some(&record.cluster),
-        });
-        records.map(|record| record.cluster.clone()).collect()
-    }
-
     /// The statement as it is kept.
     #[must_use]
-    pub fn evidence(&self, config: &FleetConfig) -> Evidence {
-        let life = config.health.clone().unwrap_or_default().evidence_life(self.source);
+    pub fn evidence(&self, rules: &Health) -> Evidence {
+        let life = rules.evidence_life(self.source);
         let Self { source, key, says, why, at, .. } = self;
         Evidence {
             source: *source,

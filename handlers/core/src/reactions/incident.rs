@@ -3,13 +3,15 @@
 
 use super::{Draft, Question};
 use crate::{
+    brake::Picture,
+    command::GuardRule,
     config::Health,
     facets::{
         Mode,
         traffic::{self, Case, Owner, Reason},
     },
-    health::{Standing, Verdict, brake::Picture},
-    plan::{GuardRule, Hold},
+    health::{Standing, Verdict},
+    plan::Hold,
     world::origin_of,
 };
 

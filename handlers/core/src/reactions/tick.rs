@@ -5,15 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
+    brake::{Picture, alarms},
     config::{FleetConfig, Health},
     facets::{
         Mode,
         traffic::{Owner, Probe},
     },
-    health::{
-        Standing, Verdict,
-        brake::{Picture, Raised, alarms},
-    },
+    health::{Raised, Standing, Verdict},
     ids::ArmId,
     ledger::{Ledger, StampRecord},
     trigger::{NUDGE_VERSION, Nudge, NudgeKind},

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::{Action, OriginSeen, Reason, Seen, TrafficNote, Wanted};
-use crate::{facets::Diff, health::Verdict, ids::ArmId, names::origin_name};
+use super::{Action, OriginSeen, Reason, Seen, TrafficNote, Verdict, Wanted};
+use crate::{facets::Diff, ids::ArmId, names::origin_name};
 
 /// One stamp's traffic, at one time.
 #[derive(Debug, Clone, Copy)]

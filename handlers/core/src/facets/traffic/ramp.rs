@@ -2,8 +2,8 @@
 
 use jiff::SignedDuration;
 
-use super::{Action, Case, OriginSeen, Probe, RampNote, RampStep, Reason, Standing, TrafficNote};
-use crate::{facets::Diff, health::Verdict};
+use super::{Action, Case, OriginSeen, Probe, RampNote, RampStep, Reason, Standing, TrafficNote, Verdict};
+use crate::facets::Diff;
 
 /// The next step of an enabled origin. Never enables: whoever disabled it in between has a reason that we don't know.
 pub(super) fn next(case: Case<'_>, origin: &OriginSeen, mut note: TrafficNote, ramp: RampNote) -> Standing {

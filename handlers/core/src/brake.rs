@@ -6,10 +6,10 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Verdict;
 use crate::{
     config::{FleetConfig, Health},
-    facets::traffic::Owner,
+    facets::traffic::{Owner, Verdict},
+    health::{Alarm, Raised},
     ids::ArmId,
     ledger::{Ledger, StampRecord},
 };
@@ -23,30 +23,6 @@ pub struct Picture {
     pub bad: usize,
     /// Of how many nothing is known.
     pub blind: usize,
-}
-
-/// Something that people must know, because nothing is done about it by itself.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
-)]
-#[serde(rename_all = "camelCase")]
-pub enum Alarm {
-    /// Too much of the fleet turned bad at once.
-    MassFailure,
-    /// No stamp has fresh evidence.
-    NoEvidence,
-}
-
-/// An alarm that stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
-pub struct Raised {
-    /// What.
-    pub alarm: Alarm,
-    /// Since when.
-    #[schemars(with = "String", extend("format" = "date-time"))]
-    pub since: Timestamp,
-    /// In words, as it was when raised.
-    pub says: String,
 }
 
 impl fmt::Display for Picture {
