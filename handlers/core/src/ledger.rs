@@ -204,12 +204,12 @@ impl Ledger {
 
     /// Changes the alarms that stand to those that there is reason for. Returns the new ones and those that are over; one
     /// that still stands keeps its time and words.
-    pub fn set_alarms(&mut self, reasons: Vec<Raised>) -> (Vec<Raised>, Vec<Raised>) {
+    pub fn set_alarms(&mut self, reasons: &[Raised]) -> (Vec<Raised>, Vec<Raised>) {
         let stands = |alarms: &[Raised], alarm| alarms.iter().any(|raised| raised.alarm == alarm);
-        let over = self.alarms.iter().filter(|old| !stands(&reasons, old.alarm)).cloned().collect();
+        let over = self.alarms.iter().filter(|old| !stands(reasons, old.alarm)).cloned().collect();
         let new: Vec<Raised> =
             reasons.iter().filter(|reason| !stands(&self.alarms, reason.alarm)).cloned().collect();
-        self.alarms.retain(|old| stands(&reasons, old.alarm));
+        self.alarms.retain(|old| stands(reasons, old.alarm));
         self.alarms.extend(new.iter().cloned());
         self.alarms.sort_by_key(|raised| raised.alarm);
         (new, over)

@@ -97,7 +97,7 @@ impl HealthNote {
         let counted: Vec<&Word> = operator.map_or_else(|| words.iter().collect(), |word| vec![word]);
         let bad: Vec<&&Word> = counted.iter().filter(|word| word.says == Says::Bad).collect();
         let decides = |word: &&&Word| word.weight == Weight::Decides;
-        if bad.iter().any(|word| decides(&word)) || bad.len() > 1 {
+        if bad.iter().any(decides) || bad.len() > 1 {
             let why: Vec<String> = bad.iter().map(|word| format!("{}: {}", word.source, word.why)).collect();
             return Verdict::Bad(why.join("; "));
         }

@@ -52,7 +52,7 @@ pub fn check_up(
             record.health.hear_probe(probe, rules, now);
         }
     }
-    let (raised, over) = ledger.set_alarms(alarms(config, ledger, now));
+    let (raised, over) = ledger.set_alarms(&alarms(config, ledger, now));
     let braked = Picture::of(ledger, rules, now).brakes(rules);
     let mut turned = BTreeSet::new();
     for record in ledger.stamps.values_mut() {
