@@ -4,7 +4,10 @@ use std::fs;
 
 use anyhow::{Context as _, bail};
 use clap::Args;
-use fleet_core::config::FleetConfig;
+use fleet_core::{
+    command::{Command, CommandResult},
+    config::FleetConfig,
+};
 use fleet_local::end_state::EndState;
 use schemars::schema_for;
 
@@ -25,8 +28,11 @@ struct Document {
     generate: fn() -> schemars::Schema,
 }
 
-const DOCUMENTS: [Document; 2] = [
+const DOCUMENTS: [Document; 4] = [
     Document { path: "docs/fleet.schema.json", generate: || schema_for!(FleetConfig) },
+    // Messages on the queues `fleet-commands` and `fleet-results`.
+    Document { path: "docs/command.schema.json", generate: || schema_for!(Command) },
+    Document { path: "docs/result.schema.json", generate: || schema_for!(CommandResult) },
     // What `cargo run -- --once --json` prints.
     Document { path: "docs/report.schema.json", generate: || schema_for!(EndState) },
 ];
