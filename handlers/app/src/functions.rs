@@ -127,12 +127,18 @@ fn answered(mut answer: Answer, result: &CommandResult) -> Told {
         command.id = result.command_id,
         command.name = result.command,
         command.requested_by = result.requested_by,
-        result.status = ?result.status,
+        result.status = %result.status,
         result.dry_run = result.dry_run,
         "A command was answered."
     );
     answer.push(binding::RESULT, result).map_err(|error| redeliver(&error))?;
-    Ok(answer.log(format!("{} {}: {:?}", result.command, result.command_id, result.status)))
+    answer = answer.log(format!("{} {}: {}", result.command, result.command_id, result.status));
+    answer = result.why.iter().fold(answer, |answer, why| answer.log(format!("hold: {why}")));
+    for stamp in &result.stamps {
+        answer = stamp.did.iter().fold(answer, |answer, did| answer.log(format!("done: {did}")));
+        answer = stamp.why_not.iter().fold(answer, |answer, why| answer.log(format!("hold: {why}")));
+    }
+    Ok(answer)
 }
 
 /// The timer, every minute: what is due becomes nudges, which take the same path as events.

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::{
     estate::{NEWCOMER, SERVING, Stamp},
-    world::{QUEUES, World},
+    world::{QUEUES, RESULTS, World},
 };
 
 /// The end state: `cargo run -- --once --json` prints it, and its shape is a contract.
@@ -69,7 +69,7 @@ fn faults(world: &World, stamps: &[StampReport]) -> Vec<String> {
         }
     }
     let bus = world.simulation.bus();
-    for queue in QUEUES {
+    for queue in QUEUES.into_iter().filter(|queue| *queue != RESULTS) {
         for (what, count) in
             [("messages", bus.messages(queue).len()), ("dead letters", bus.dead_letters(queue).len())]
         {

@@ -63,6 +63,7 @@ pub fn build(arm: &Arm, sites: &Sites) -> Estate {
             .with_gateway(stamp.host)
             .tagged("fleet-automation-host", stamp.host)
             .in_update_group(stamp.group)
+            .autoscaling(3, 12)
             .serving()
             .present();
     }
@@ -74,7 +75,7 @@ pub fn build(arm: &Arm, sites: &Sites) -> Estate {
 pub fn appears(estate: &Estate, sites: &Sites, stamp: Stamp) -> String {
     sites.set(stamp.host, Site::healthy());
     let cluster = estate.cluster(stamp.cluster).in_region(stamp.region).with_gateway(stamp.host);
-    cluster.tagged("fleet-automation-host", stamp.host).appears()
+    cluster.autoscaling(3, 12).tagged("fleet-automation-host", stamp.host).appears()
 }
 
 /// The configuration that fits this world.
@@ -116,6 +117,7 @@ pub fn configuration(estate: &Estate) -> Value {
             ],
             "minimum": { "count": 1, "percent": 50 }
         },
+        "health": { "failAfterMinutes": 2, "recoverAfterMinutes": 10 },
         "tick": { "sweepMinutes": 15 }
     })
 }

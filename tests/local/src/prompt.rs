@@ -4,12 +4,15 @@ use std::time::Duration;
 
 use fleet_simulator::{
     faults::{Effect, Rule},
-    functions_host::Listener,
     net::Site,
 };
-use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::{
+    io::{AsyncBufReadExt as _, BufReader, Lines, Stdin},
+    time::{Interval, interval},
+};
 
 use crate::{
+    door::{self, Door},
     estate::{NEWCOMER, SERVING, Stamp},
     story::{Kind, Teller},
     table,
@@ -18,6 +21,9 @@ use crate::{
 
 /// Simulated time that follows a change before the table is shown.
 const AFTERWARDS: Duration = Duration::from_secs(3 * 60);
+
+/// How often it is looked whether a command came in by the door, in real time.
+const HEARTBEAT: Duration = Duration::from_millis(200);
 
 const HELP: &str = "\
 What else one can do to the world (STAMP is a cluster's name, such as aks-weu-01):
@@ -37,16 +43,16 @@ What else one can do to the world (STAMP is a cluster's name, such as aks-weu-01
 /// Reads commands until `quit` or the end of input.
 ///
 /// # Errors
-/// When the page can't be served or standard input can't be read.
+/// When the door can't be opened or standard input can't be read.
 pub async fn prompt(world: &mut World, teller: &Teller) -> anyhow::Result<()> {
-    let listener = Listener::bind(world.simulation.host().clone(), 0).await?;
-    let key = world.simulation.host().function_key();
-    teller.say(&format!("\nThe app's own page: http://{}/api/fleet?code={key}", listener.address()));
+    let door = Door::open(world, &door::usual_file()).await?;
+    teller.say(&format!("\nThe app's own page: {}", door.page()));
+    teller.say("In another terminal: cargo run -p fleet-cli -- --local status");
     teller.say(HELP);
     let mut lines = BufReader::new(tokio::io::stdin()).lines();
+    let mut heartbeat = interval(HEARTBEAT);
     loop {
-        teller.ask("fleet> ");
-        let Some(line) = lines.next_line().await? else { return Ok(()) };
+        let Some(line) = next_line(world, teller, &mut lines, &mut heartbeat).await? else { return Ok(()) };
         let words: Vec<&str> = line.split_whitespace().collect();
         match words.as_slice() {
             [] => {}
@@ -67,6 +73,24 @@ pub async fn prompt(world: &mut World, teller: &Teller) -> anyhow::Result<()> {
                     status(world, teller).await?;
                 }
                 Err(why) => teller.say(&why),
+            },
+        }
+    }
+}
+
+/// The next line that is typed. Meanwhile the app works on commands that come in by the door.
+async fn next_line(
+    world: &mut World,
+    teller: &Teller,
+    lines: &mut Lines<BufReader<Stdin>>,
+    heartbeat: &mut Interval,
+) -> std::io::Result<Option<String>> {
+    teller.ask("fleet> ");
+    loop {
+        tokio::select! {
+            line = lines.next_line() => return line,
+            _ = heartbeat.tick() => if door::attend(world, AFTERWARDS).await {
+                teller.ask("fleet> ");
             },
         }
     }

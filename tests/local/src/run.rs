@@ -10,7 +10,7 @@ use crate::{
     args::{Args, Command},
     end_state::{self, Calls, EndState},
     estate::{self, NEWCOMER, SERVING},
-    prompt, serve,
+    outage, prompt, serve,
     story::{Kind, Target, Teller},
     table,
     world::{HandlerKind, Options, World},
@@ -75,11 +75,30 @@ async fn run(args: Args) -> anyhow::Result<bool> {
     Ok(end.ok)
 }
 
-/// The story itself.
+/// The story itself, in three acts.
 ///
 /// # Errors
 /// When the app can't be asked what it knows.
 pub async fn tell(world: &mut World, teller: &Teller, seed: u64) -> anyhow::Result<(EndState, Vec<String>)> {
+    let (arrived, mut faults) = arrival(world, teller, seed).await?;
+    if faults.is_empty() {
+        faults = outage::tell(world, teller).await?;
+        let (end, left) = end_state::of(world, seed, arrived.calls).await?;
+        faults.extend(left);
+        return Ok((EndState { ok: faults.is_empty(), ..end }, faults));
+    }
+    Ok((arrived, faults))
+}
+
+/// The first two acts: the app meets its stamps, and a new one arrives.
+///
+/// # Errors
+/// When the app can't be asked what it knows.
+pub async fn arrival(
+    world: &mut World,
+    teller: &Teller,
+    seed: u64,
+) -> anyhow::Result<(EndState, Vec<String>)> {
     teller.say(&format!(
         "Simulated Azure, seed {seed}: a fleet, a registry, Front Door, and two serving stamps."
     ));

@@ -218,7 +218,7 @@ fn finished(
     }
     lines.extend(logs.iter().map(|log| match log.strip_prefix("hold: ") {
         Some(hold) => (Kind::Hold, hold.to_owned()),
-        None if function == "work" => (Kind::Decision, log.clone()),
+        None if ["work", "commands"].contains(&function) => (Kind::Decision, log.clone()),
         None => (Kind::Nudge, format!("{function}: {log}")),
     }));
     lines

@@ -1,7 +1,8 @@
 //! A running simulation with the handler inside.
 
+mod process;
+
 use std::{
-    collections::BTreeMap,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -14,33 +15,33 @@ use fleet_simulator::{
     arm::{Arm, setup::Estate},
     chance::Seed,
     clock::Clock,
-    driver::{Order, Simulation},
+    driver::{Balance, Instances, Order, Simulation},
     event_grid::{EventGrid, EventSubscription, FilterOperator, SystemTopic},
     functions_host::{
-        AppSettings, ExitZero, FunctionsHost, HandlerTransport, HttpCall, HttpReply, InProcess, Process,
-        ProcessSettings, ScriptRoot, Surroundings,
+        AppSettings, FunctionApp, FunctionsHost, HandlerTransport, HttpCall, HttpReply, InProcess,
+        ScriptRoot, Surroundings,
     },
     happening::Listener,
-    identity::{IdentityEndpoint, ManagedIdentity},
-    net::{Network, Sites},
+    monitor::ActionGroup,
+    net::Sites,
     service_bus::QueueSettings,
 };
 use http::Method;
 use serde::Deserialize;
 use serde_json::Value;
-use tempfile::TempDir;
 
 use crate::{
     estate,
-    handler::{self, IDENTITY, Parts},
+    handler::{self, Parts},
 };
 
-/// How long an answer of simulated ARM is held back, in real time when the handler is a process: long enough that calls
-/// made side by side are seen side by side.
-const LATENCY: Duration = Duration::from_millis(40);
+use process::{Held, Started};
 
 /// The queues of the app.
 pub const QUEUES: [&str; 4] = ["fleet-work", "fleet-commands", "fleet-results", "fleet-rejected"];
+
+/// The queue that answers to commands wait on, for whoever asked.
+pub const RESULTS: &str = "fleet-results";
 
 /// The event types that the app subscribes to. A test holds them to the decoders' table.
 pub const OPERATIONS: [&str; 9] = [
@@ -81,13 +82,6 @@ pub struct World {
     held: Option<Held>,
 }
 
-/// Listeners and files that a handler process needs.
-struct Held {
-    _network: Network,
-    _identity: IdentityEndpoint,
-    _folder: TempDir,
-}
-
 /// Where the handler comes from.
 #[derive(Debug, Clone)]
 pub enum HandlerKind {
@@ -117,8 +111,13 @@ pub struct Options {
     pub listener: Option<MakeListener>,
     /// Changes the configuration before the handler reads it.
     pub configure: fn(&mut Value),
-    /// Where a handler in this process keeps its state; one in a process of its own has a folder.
+    /// Where handlers in this process keep their state; those in processes of their own have a folder.
     pub state: Arc<dyn StateStore>,
+    /// How many instances of the app share that state and the queues; several take turns.
+    pub instances: usize,
+    /// How invocations that are due at one moment are run. Unless said, side by side; but one after the other when the
+    /// handler is a process, which decides for itself what it does first: that makes its run repeatable.
+    pub order: Option<Order>,
 }
 
 impl Options {
@@ -127,7 +126,8 @@ impl Options {
     pub fn in_process(seed: u64) -> Self {
         let state = Arc::new(MemoryStore::default());
         let handler = HandlerKind::InProcess;
-        Self { seed, handler, record: None, listener: None, configure: |_| {}, state }
+        let configure = |_: &mut Value| {};
+        Self { seed, handler, record: None, listener: None, configure, state, instances: 1, order: None }
     }
 }
 
@@ -146,7 +146,7 @@ impl World {
     /// # Errors
     /// When a listener or the handler can't be started.
     pub async fn start(options: Options) -> anyhow::Result<Self> {
-        let Options { seed, handler, record, listener, configure, state } = options;
+        let Options { seed, handler, record, listener, configure, state, instances, order } = options;
         let arm = Arm::new(Seed(seed), Clock::default());
         if let Some(path) = record {
             let file = std::fs::File::create(&path)
@@ -156,41 +156,33 @@ impl World {
         if let Some(listener) = listener {
             arm.watchers().watch(listener(&arm));
         }
-        let around = Surroundings::of(&arm);
         let settings = AppSettings::default()
             .with("ServiceBusConnection__fullyQualifiedNamespace", "contoso-fleet.servicebus.windows.net");
         let app = script_root().read(&settings)?;
-        let (transport, estate, sites, config, held) = match handler {
+        let (mut transports, numbers) = (Vec::new(), 1..=instances.max(1));
+        let (estate, sites, config, held) = match handler {
             HandlerKind::InProcess => {
                 let sites = Sites::default();
+                sites.follow(arm.watchers());
                 let estate = estate::build(&arm, &sites);
                 let config = configured(&estate, configure);
-                (in_process(&arm, &sites, &config, state)?, estate, sites, config, None)
+                for _ in numbers {
+                    transports.push(in_process(&arm, &sites, &config, Arc::clone(&state))?);
+                }
+                (estate, sites, config, None)
             }
             HandlerKind::Process { executable, arguments } => {
                 let started = Started::prepare(&arm, configure).await?;
-                let transport = started.process(executable, arguments, &settings, &arm).await?;
+                for number in numbers {
+                    transports.push(started.process(number, &executable, &arguments, &settings, &arm).await?);
+                }
                 let Started { estate, sites, config, held, environment: _ } = started;
-                (transport, estate, sites, config, Some(held))
+                (estate, sites, config, Some(held))
             }
         };
-        for queue in QUEUES {
-            around.bus.create_queue(queue, QueueSettings::default());
-        }
-        let event_grid = EventGrid::new(arm.seed(), arm.clock().clone(), arm.watchers().clone());
-        let host = FunctionsHost::new(app, transport, around);
-        for subscription in subscriptions() {
-            event_grid.subscribe(subscription, &host).await?;
-        }
-        // A process decides for itself what it does first; one invocation at a time leaves it no choice.
-        let order = if held.is_some() { Order::OneByOne } else { Order::SideBySide };
-        Ok(Self {
-            simulation: Simulation::new(arm, event_grid, host).in_order(order),
-            estate,
-            sites,
-            config,
-            held,
-        })
+        let usual = if held.is_some() { Order::OneByOne } else { Order::SideBySide };
+        let simulation = simulation(arm, &app, transports).await?.in_order(order.unwrap_or(usual));
+        Ok(Self { simulation, estate, sites, config, held })
     }
 
     /// ARM.
@@ -205,19 +197,35 @@ impl World {
         self.held.is_some()
     }
 
+    /// Azure Monitor tells the app of an alert.
+    pub fn alert(&self, body: &Value) {
+        if let Some(group) = self.simulation.action_group() {
+            group.alert(body);
+        }
+    }
+
     /// Asks the app's own `fleet` function what is known.
     ///
     /// # Errors
     /// When it does not answer 200 with what it should.
     pub async fn known(&self) -> anyhow::Result<Known> {
-        let host = self.simulation.host();
-        let url = "https://contoso-fleet.azurewebsites.net/api/fleet".parse()?;
-        let call = HttpCall::new(Method::GET, url).header("x-functions-key", &host.function_key());
-        let HttpReply { status, body, .. } = host.http(call).await;
+        let HttpReply { status, body, .. } = self.get("fleet", "").await?;
         if status != 200 {
             return Err(anyhow!("the fleet function answered {status}: {body}"));
         }
         serde_json::from_str(&body).context("the fleet function's answer has another shape")
+    }
+
+    /// A GET of one of the app's functions, with its key and a query such as `limit=5`, by whichever instance gets it.
+    ///
+    /// # Errors
+    /// When there is no such function.
+    pub async fn get(&self, function: &str, query: &str) -> anyhow::Result<HttpReply> {
+        let url = self.simulation.host().trigger_url(function);
+        let mut url = url.with_context(|| format!("the app has no HTTP function {function}"))?;
+        let key = url.query().unwrap_or_default().to_owned();
+        url.set_query(Some(&format!("{key}&{query}")));
+        Ok(self.simulation.http(HttpCall::new(Method::GET, url)).await)
     }
 
     /// Lets simulated time pass until the app waits for nothing any more; `false` when `limit` comes first.
@@ -234,6 +242,33 @@ impl World {
         }
         Ok(false)
     }
+}
+
+/// The app's instances with everything that calls them: queues, Event Grid, and the action group of alerts.
+async fn simulation(
+    arm: Arm,
+    app: &FunctionApp,
+    transports: Vec<Arc<dyn HandlerTransport>>,
+) -> anyhow::Result<Simulation> {
+    let around = Surroundings::of(&arm);
+    for queue in QUEUES {
+        around.bus.create_queue(queue, QueueSettings::default());
+    }
+    let hosts = transports
+        .into_iter()
+        .map(|transport| FunctionsHost::new(app.clone(), transport, around.clone()))
+        .map(Instances::from);
+    let instances = hosts
+        .reduce(|several, one| several.and(one.first().clone()))
+        .context("the app has no instance")?
+        .balanced(Balance::InTurn);
+    let event_grid = EventGrid::new(arm.seed(), arm.clock().clone(), arm.watchers().clone());
+    for subscription in subscriptions() {
+        event_grid.subscribe(subscription, instances.first()).await?;
+    }
+    let alerts = instances.first().trigger_url("alerts").context("the app has no function for alerts")?;
+    let group = ActionGroup::calling(alerts, &arm);
+    Ok(Simulation::new(arm, event_grid, instances).with_action_group(group))
 }
 
 /// The repository's own host.json and function definitions.
@@ -262,65 +297,6 @@ fn in_process(
         handler::in_process(&parts).unwrap_or_else(|error| unreachable!("it was made before: {error}"))
     };
     Ok(Arc::new(InProcess::start(arm.clock().clone(), arm.watchers().clone(), start)))
-}
-
-/// Everything that stands before a handler process starts.
-struct Started {
-    estate: Estate,
-    sites: Sites,
-    config: Value,
-    environment: BTreeMap<String, String>,
-    held: Held,
-}
-
-impl Started {
-    async fn prepare(arm: &Arm, configure: fn(&mut Value)) -> anyhow::Result<Self> {
-        let folder = tempfile::tempdir()?;
-        arm.configure(|settings| settings.latency = LATENCY);
-        let network = Network::start(arm, &folder.path().join("ca.pem")).await?;
-        let identity = ManagedIdentity::named(IDENTITY, arm.seed());
-        let secret = arm.seed().guid(&["identity header"]).to_string();
-        let identity = IdentityEndpoint::start(arm.tokens().clone(), vec![identity], &secret).await?;
-        let sites = network.sites().clone();
-        let estate = estate::build(arm, &sites);
-        let config = configured(&estate, configure);
-        let fleet_json = folder.path().join("fleet.json");
-        handler::write_config(&fleet_json, &config)?;
-        let mut environment = network.environment();
-        environment.extend(identity.environment());
-        let state = folder.path().join("state");
-        environment.extend([
-            ("FLEET_CONFIG".to_owned(), fleet_json.display().to_string()),
-            ("FLEET_STATE".to_owned(), format!("file:{}", state.display())),
-            ("AZURE_ARM_ENDPOINT".to_owned(), network.arm_url()),
-            ("FLEET_LOG".to_owned(), "warn".to_owned()),
-        ]);
-        let held = Held { _network: network, _identity: identity, _folder: folder };
-        Ok(Self { estate, sites, config, environment, held })
-    }
-
-    async fn process(
-        &self,
-        executable: PathBuf,
-        arguments: Vec<String>,
-        settings: &AppSettings,
-        arm: &Arm,
-    ) -> anyhow::Result<Arc<dyn HandlerTransport>> {
-        let mut environment: BTreeMap<String, String> =
-            settings.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        environment.extend(self.environment.clone());
-        let process = ProcessSettings {
-            executable,
-            arguments,
-            working_directory: script_root().folder().to_owned(),
-            app_root: script_root().folder().to_owned(),
-            environment,
-            initialization_timeout: Duration::from_secs(30),
-            worker_id: arm.seed().guid(&["worker"]),
-            exit_zero: ExitZero::default(),
-        };
-        Ok(Arc::new(Process::start(process, arm.clock().clone(), arm.watchers().clone()).await?))
-    }
 }
 
 /// The event subscriptions that `infra/` makes: clusters on two topics, so that every change of one is told twice, and

@@ -54,7 +54,7 @@ async fn story(fault: Option<Rule>) -> (EndState, Vec<String>, Vec<Write>, u32) 
     if let Some(fault) = fault {
         world.arm().inject(fault);
     }
-    let (end, faults) = run::tell(&mut world, &Teller::new(Target::Nowhere), SEED).await.expect("an end");
+    let (end, faults) = run::arrival(&mut world, &Teller::new(Target::Nowhere), SEED).await.expect("an end");
     world.simulation.host().shutdown().await;
     let writes = sent.lock().expect("not poisoned").clone();
     let starts = *starts.lock().expect("not poisoned");

@@ -139,19 +139,21 @@ impl Engine {
         Ok(result)
     }
 
-    /// Stores the answer, unless another delivery of the same command has answered: then theirs stands.
+    /// Stores the answer, unless another delivery of the same command has answered: then theirs stands. That of a dry run
+    /// is only journalled.
     async fn conclude(
         &self,
         command: &Command,
         result: CommandResult,
         occasion: Occasion,
     ) -> Result<CommandResult, LedgerError> {
-        if command.dry_run {
-            return Ok(result);
-        }
-        self.ledger.update(|ledger| ledger.conclude_command(&result, occasion.now)).await?;
-        let record = self.known().await?.commands.remove(&command.id);
-        let stands = record.and_then(|record| record.result).unwrap_or(result);
+        let stands = if command.dry_run {
+            result
+        } else {
+            self.ledger.update(|ledger| ledger.conclude_command(&result, occasion.now)).await?;
+            let record = self.known().await?.commands.remove(&command.id);
+            record.and_then(|record| record.result).unwrap_or(result)
+        };
         if let Err(error) = self.journal.answer(command, &stands, occasion.now, occasion.invocation).await {
             tracing::warn!(command.id, error = chain(&error), "A command's answer could not be journalled.");
         }

@@ -140,7 +140,7 @@ impl Engine {
             let plan = &decided.plan;
             let before = loaded.ledger.stamp(subject).cloned();
             if plan.is_noop()
-                && !decide.command().is_some()
+                && decide.command().is_none()
                 && same_but_for_time(before.as_ref(), plan.record.as_ref())
             {
                 return Ok((decided, false));

@@ -55,6 +55,18 @@ pub enum Status {
     Rejected,
 }
 
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NoOp => "no-op",
+            Self::Done => "done",
+            Self::Held => "held",
+            Self::Refused => "refused",
+            Self::Rejected => "rejected",
+        })
+    }
+}
+
 /// What became of one stamp.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]

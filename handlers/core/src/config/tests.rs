@@ -63,20 +63,24 @@ fn full() -> Value {
             "maximumDrained": 1,
             "capacity": "refuse",
         },
-        "health": {
-            "mode": "observe",
-            "failAfterMinutes": 3,
-            "recoverAfterMinutes": 15,
-            "flapWindowMinutes": 90,
-            "longestRecoverMinutes": 60,
-            "brakePercent": 40,
-            "nodesPercent": 30,
-            "probeMinutes": 4,
-            "evidenceMinutes": 120,
-            "sources": { "serviceHealth": "decides", "logAlert": "ignored" },
-            "stamps": { "weu.example": shared("Microsoft.ContainerService/managedClusters/weu") },
-        },
+        "health": full_health(),
         "tick": { "sweepMinutes": 5 },
+    })
+}
+
+fn full_health() -> Value {
+    json!({
+        "mode": "observe",
+        "failAfterMinutes": 3,
+        "recoverAfterMinutes": 15,
+        "flapWindowMinutes": 90,
+        "longestRecoverMinutes": 60,
+        "brakePercent": 40,
+        "nodesPercent": 30,
+        "probeMinutes": 4,
+        "evidenceMinutes": 120,
+        "sources": { "serviceHealth": "decides", "logAlert": "ignored" },
+        "stamps": { "weu.example": shared("Microsoft.ContainerService/managedClusters/weu") },
     })
 }
 
@@ -86,6 +90,39 @@ fn texts(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
 
 fn parse(document: &Value) -> Result<FleetConfig, InvalidConfig> {
     FleetConfig::parse(&document.to_string())
+}
+
+fn traffic_in_full() -> Traffic {
+    Traffic {
+        mode: Mode::Observe,
+        origin_group: shared("Microsoft.Cdn/profiles/afd-one/originGroups/stamps"),
+        host_tag: "host".to_owned(),
+        gateway_tag: "gateway".to_owned(),
+        health_path: "/ready".to_owned(),
+        https_port: 8443,
+        http_port: 8080,
+        priority: 2,
+        ramp: vec![RampStep { weight: 10, bake_minutes: 30 }, RampStep { weight: 1000, bake_minutes: 0 }],
+        minimum: Minimum { count: 2, percent: 75 },
+        maximum_drained: Some(1),
+        capacity: Capacity::Refuse,
+    }
+}
+
+fn health_in_full() -> Health {
+    Health {
+        mode: Mode::Observe,
+        fail_after_minutes: 3,
+        recover_after_minutes: 15,
+        flap_window_minutes: 90,
+        longest_recover_minutes: 60,
+        brake_percent: 40,
+        nodes_percent: 30,
+        probe_minutes: 4,
+        evidence_minutes: 120,
+        sources: [(Source::ServiceHealth, Weight::Decides), (Source::LogAlert, Weight::Ignored)].into(),
+        stamps: [("weu.example".to_owned(), shared("Microsoft.ContainerService/managedClusters/weu"))].into(),
+    }
 }
 
 #[test]
@@ -125,34 +162,8 @@ fn a_full_document_is_read_field_by_field() {
                 enforcement: Enforcement::DoNotEnforce,
             }],
         },
-        traffic: Some(Traffic {
-            mode: Mode::Observe,
-            origin_group: shared("Microsoft.Cdn/profiles/afd-one/originGroups/stamps"),
-            host_tag: "host".to_owned(),
-            gateway_tag: "gateway".to_owned(),
-            health_path: "/ready".to_owned(),
-            https_port: 8443,
-            http_port: 8080,
-            priority: 2,
-            ramp: vec![RampStep { weight: 10, bake_minutes: 30 }, RampStep { weight: 1000, bake_minutes: 0 }],
-            minimum: Minimum { count: 2, percent: 75 },
-            maximum_drained: Some(1),
-            capacity: Capacity::Refuse,
-        }),
-        health: Some(Health {
-            mode: Mode::Observe,
-            fail_after_minutes: 3,
-            recover_after_minutes: 15,
-            flap_window_minutes: 90,
-            longest_recover_minutes: 60,
-            brake_percent: 40,
-            nodes_percent: 30,
-            probe_minutes: 4,
-            evidence_minutes: 120,
-            sources: [(Source::ServiceHealth, Weight::Decides), (Source::LogAlert, Weight::Ignored)].into(),
-            stamps: [("weu.example".to_owned(), shared("Microsoft.ContainerService/managedClusters/weu"))]
-                .into(),
-        }),
+        traffic: Some(traffic_in_full()),
+        health: Some(health_in_full()),
         tick: Tick { sweep_minutes: 5 },
     };
     assert_eq!(parse(&full()), Ok(expected));

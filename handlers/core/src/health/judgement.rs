@@ -112,6 +112,12 @@ impl HealthNote {
         }
     }
 
+    /// Takes the stamp for healthy until the evidence says otherwise for long enough; its falls are not forgotten.
+    pub fn start_over(&mut self) {
+        self.standing = Standing::Healthy;
+        self.turning = None;
+    }
+
     /// Judges the stamp anew. The same question asked again at the same time gets the same answer.
     pub fn judge(&self, rules: &Health, scale_sets: usize, now: Timestamp) -> Judged {
         let mut note = self.clone();

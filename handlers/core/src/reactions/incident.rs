@@ -1,6 +1,8 @@
 //! The incident hold follows the stamp's health: placed when the stamp is taken for sick, released when it is taken for
 //! healthy again. Both survive restarts, since the judgement is state.
 
+use jiff::Timestamp;
+
 use super::{Draft, Question};
 use crate::{
     brake::Picture,
@@ -8,7 +10,7 @@ use crate::{
     config::Health,
     facets::{
         Mode,
-        traffic::{self, Case, Owner, Reason},
+        traffic::{self, Case, Owner, Reason, TrafficNote},
     },
     health::{Standing, Verdict},
     plan::Hold,
@@ -24,6 +26,9 @@ pub(super) fn follow(draft: &mut Draft, question: &Question<'_>) -> Option<Verdi
     if let (Some(_), Some(probe)) = (origin, probe) {
         draft.health.hear_probe(probe, rules, question.now);
     }
+    if draft.traffic.as_ref().is_some_and(TrafficNote::is_quarantined) {
+        return Some(in_quarantine(draft, rules, question.now));
+    }
     let judged = draft.health.judge(rules, draft.facts.pools.len(), question.now);
     draft.health = judged.note;
     if let Some(due) = judged.due {
@@ -37,6 +42,18 @@ pub(super) fn follow(draft: &mut Draft, question: &Question<'_>) -> Option<Verdi
         Standing::Healthy => release(draft),
     }
     Some(judged.verdict)
+}
+
+/// A stamp in quarantine takes no traffic and must prove itself: its evidence is heard, but it can't fall sick yet, and
+/// what was an incident is one proof more.
+fn in_quarantine(draft: &mut Draft, rules: &Health, now: Timestamp) -> Verdict {
+    draft.health.start_over();
+    release(draft);
+    let verdict = draft.health.verdict(rules, draft.facts.pools.len(), now);
+    if let Some(report) = &mut draft.report {
+        report.health.verdict = verdict.to_string();
+    }
+    verdict
 }
 
 /// A stamp that can't be read or is not ready is never let in, but it is taken out when somebody holds it: a region that

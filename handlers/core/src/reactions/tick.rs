@@ -9,7 +9,7 @@ use crate::{
     config::{FleetConfig, Health},
     facets::{
         Mode,
-        traffic::{Owner, Probe},
+        traffic::{Owner, Probe, TrafficNote},
     },
     health::{Raised, Standing, Verdict},
     ids::ArmId,
@@ -55,7 +55,9 @@ pub fn check_up(
     let (raised, over) = ledger.set_alarms(&alarms(config, ledger, now));
     let braked = Picture::of(ledger, rules, now).brakes(rules);
     let mut turned = BTreeSet::new();
-    for record in ledger.stamps.values_mut() {
+    let judged =
+        |record: &&mut StampRecord| !record.traffic.as_ref().is_some_and(TrafficNote::is_quarantined);
+    for record in ledger.stamps.values_mut().filter(judged) {
         record.health = record.health.judge(rules, record.facts.pools.len(), now).note;
         if disagrees(record, braked) || on_a_bad_way(record, rules, now) {
             turned.insert(record.cluster.clone());

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use super::{
-    Action, Case, Origin, OriginSeen, Owner, Probe, Proofs, RampNote, Reason, Standing, TrafficNote, Wanted,
-    ramp,
+    Action, Case, Origin, OriginSeen, Owner, Probe, Proofs, RampNote, Reason, Standing, TrafficNote, Verdict,
+    Wanted, ramp,
 };
 use crate::{
     facets::{Diff, Progress, Unread},
@@ -225,7 +225,11 @@ fn quarantined(
     unseen: bool,
 ) -> Diff<Action, Reason> {
     match &case.seen.probe {
-        Some(Probe::Good) => {}
+        Some(Probe::Good) => {
+            if let Some(Verdict::Bad(why)) = case.verdict {
+                missing.push(format!("evidence of its health that is not bad ({why})"));
+            }
+        }
         Some(Probe::Bad(why)) => missing.push(format!("a good probe of its health path ({why})")),
         None => missing.push("a good probe of its health path (not asked yet)".to_owned()),
     }

@@ -119,6 +119,12 @@ impl TrafficNote {
         self.holds.iter().filter_map(|hold| hold.until).min()
     }
 
+    /// Whether the stamp must prove itself before it takes traffic.
+    #[must_use]
+    pub fn is_quarantined(&self) -> bool {
+        self.is_held_by(&Owner::Quarantine)
+    }
+
     /// Whether the stamp shall be out whatever is proven of it: any hold but quarantine.
     #[must_use]
     pub fn is_held_out(&self) -> bool {
