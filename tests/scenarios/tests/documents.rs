@@ -18,7 +18,20 @@ use jiff::Timestamp;
 use regex::Regex;
 
 /// Enums whose variants a person meets on the page, in the journal or in a log.
-const EXPLAINED: [&str; 7] = ["Hold", "Reason", "Refusal", "OutOfScope", "NotReady", "Owner", "FaultClass"];
+const EXPLAINED: [&str; 12] = [
+    "Hold",
+    "Reason",
+    "Refusal",
+    "Despite",
+    "RefusedBy",
+    "OutOfScope",
+    "NotReady",
+    "Owner",
+    "FaultClass",
+    "Source",
+    "Alarm",
+    "Status",
+];
 
 fn workspace(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
