@@ -49,8 +49,9 @@ impl Evidence {
     }
 
     /// Whether it replaces `other`, which has the same source and key. The later one wins, and of two of the same time
-    /// the worse: so the order of arrival never matters.
+    /// the worse, down to the words: so the order of arrival never matters.
     pub(super) fn replaces(&self, other: &Self) -> bool {
-        (self.at, self.says, self.until) > (other.at, other.says, other.until)
+        let rank = |one: &Self| (one.at, one.says, one.until);
+        (rank(self), &self.why) > (rank(other), &other.why)
     }
 }
