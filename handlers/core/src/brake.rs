@@ -99,3 +99,6 @@ fn counts(record: &StampRecord) -> bool {
         record.traffic.as_ref().is_some_and(|note| note.holds.iter().any(|hold| apart(&hold.owner)));
     record.report.origin.is_some() && !held_apart
 }
+
+#[cfg(test)]
+mod tests;

@@ -84,6 +84,10 @@ fn place(draft: &mut Draft, question: &Question<'_>, rules: &Health, verdict: &V
     if note.is_held_by(&Owner::Incident) {
         return;
     }
+    // Fallen sick while the brake was on, and not bad any more: it is only on its way to being well.
+    if !matches!(verdict, Verdict::Bad(_)) {
+        return;
+    }
     let why = verdict.to_string();
     if rules.mode == Mode::Observe {
         draft.holds.push(Hold::Traffic(Reason::WouldDrain(why)));

@@ -59,27 +59,31 @@ pub fn check_up(
         |record: &&mut StampRecord| !record.traffic.as_ref().is_some_and(TrafficNote::is_quarantined);
     for record in ledger.stamps.values_mut().filter(judged) {
         record.health = record.health.judge(rules, record.facts.pools.len(), now).note;
-        if disagrees(record, braked) || on_a_bad_way(record, rules, now) {
+        let bad = looks_bad(record, rules, now);
+        if disagrees(record, bad && !braked) || (bad && is_on_its_way(record)) {
             turned.insert(record.cluster.clone());
         }
     }
     Checkup { turned, raised, over }
 }
 
-/// Whether the incident hold must be released, or, unless the brake is on, placed.
-fn disagrees(record: &StampRecord, braked: bool) -> bool {
+fn looks_bad(record: &StampRecord, rules: &Health, now: Timestamp) -> bool {
+    matches!(record.health.verdict(rules, record.facts.pools.len(), now), Verdict::Bad(_))
+}
+
+/// Whether the incident hold must be released, or, if it may be, placed.
+fn disagrees(record: &StampRecord, may_be_placed: bool) -> bool {
     let Some(note) = &record.traffic else { return false };
     match (note.is_held_by(&Owner::Incident), record.health.standing) {
-        (false, Standing::Sick) => !braked,
+        (false, Standing::Sick) => may_be_placed,
         (true, Standing::Healthy) => true,
         (true, Standing::Sick) | (false, Standing::Healthy) => false,
     }
 }
 
-/// On its way into traffic, and the evidence has turned bad: it goes back a step.
-fn on_a_bad_way(record: &StampRecord, rules: &Health, now: Timestamp) -> bool {
-    let ramping = record.traffic.as_ref().is_some_and(|note| note.ramp.is_some_and(|ramp| ramp.step > 0));
-    ramping && matches!(record.health.verdict(rules, record.facts.pools.len(), now), Verdict::Bad(_))
+/// On its way into traffic: when its evidence turns bad it goes back a step.
+fn is_on_its_way(record: &StampRecord) -> bool {
+    record.traffic.as_ref().is_some_and(|note| note.ramp.is_some_and(|ramp| ramp.step > 0))
 }
 
 /// One nudge per stamp whose wake-up is due, in the order of their ids. With a sweep's listing, one for every cluster
