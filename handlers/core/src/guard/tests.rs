@@ -1,3 +1,5 @@
+mod serving;
+
 use super::*;
 use crate::{
     config::Minimum,
