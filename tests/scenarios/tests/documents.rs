@@ -7,9 +7,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use fleet_core::{config::FleetConfig, trigger::NudgeKind};
+use fleet_core::{command::Order, config::FleetConfig, trigger::NudgeKind};
 use fleet_handler::{
     envelope::EventItem,
+    functions,
     inbound::{Triaged, triage},
     settings::VARIABLES,
 };
@@ -86,9 +87,12 @@ fn operations_explain_every_reason_for_standing_still_and_no_other() {
 }
 
 #[test]
-fn operations_explain_every_setting_and_queue() {
+fn operations_explain_every_setting_queue_function_and_command() {
     let document = read(&workspace("docs/operations.md"));
-    for name in VARIABLES.into_iter().chain(fleet_local::world::QUEUES) {
+    let functions = functions::routes();
+    let functions = functions.iter().map(fleet_handler::host::Route::function);
+    let names = VARIABLES.into_iter().chain(fleet_local::world::QUEUES).chain(Order::NAMES);
+    for name in names.chain(functions) {
         assert!(document.contains(&format!("| `{name}` |")), "{name} has no row");
     }
 }
