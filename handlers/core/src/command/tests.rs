@@ -28,7 +28,7 @@ fn read(document: &Value) -> Result<Command, InvalidCommand> {
     parse(document.to_string().as_bytes(), minute(0))
 }
 
-fn order(name: &str, rest: Value) -> Order {
+fn order(name: &str, rest: &Value) -> Order {
     let mut document = without(with(drain(), &[("command", json!(name))]), "target");
     for (key, value) in rest.as_object().expect("an object") {
         document[key] = value.clone();
@@ -91,7 +91,7 @@ fn every_command_is_read() {
     names.dedup();
     assert_eq!(names, Order::NAMES, "every command has a row");
     for (name, rest, expected) in table {
-        assert_eq!(order(name, rest), expected, "{name}");
+        assert_eq!(order(name, &rest), expected, "{name}");
         assert_eq!(expected.name(), name);
     }
 }

@@ -1,7 +1,9 @@
 use super::*;
 use crate::{
+    command::Status,
+    health::About,
     setback::FaultClass,
-    testing::{a_cluster, a_member_of, a_record_of, an_origin_of, minute, remembering},
+    testing::{a_cluster, a_member_of, a_record_of, an_origin_of, minute, remembering, shared},
 };
 
 fn member() -> ArmId {
@@ -112,6 +114,57 @@ fn what_became_of_a_forgotten_stamps_writes_does_not_bring_it_back() {
     ledger.begin(None, &aks.id, &[member()], "invocation-1", minute(0));
     ledger.settle(&aks.id, "invocation-1", &[(member(), throttled())], minute(1), minute(1));
     assert!(ledger.stamps.is_empty());
+}
+
+#[test]
+fn a_statement_is_about_the_stamps_that_its_source_can_name() {
+    let (here, there) = (a_cluster("here"), a_cluster("there").in_region("northeurope"));
+    let mut ledger = remembering(&here, None).and(&there, None);
+    let gateway = shared("Microsoft.Network/applicationGateways/agw");
+    for cluster in [&here, &there] {
+        let record = ledger.stamps.get_mut(cluster.id.key()).expect("on record");
+        record.facts.node_group.clone_from(&cluster.node_group);
+        record.facts.gateway = Some(gateway.clone());
+    }
+    let named = [("weu.example".to_owned(), here.id.clone())].into();
+    let nodes = there.node_group.clone().expect("a node group");
+    let both = vec![here.id.clone(), there.id.clone()];
+    let table = [
+        (About::Cluster(here.id.clone()), vec![here.id.clone()]),
+        (About::NodeGroup(nodes), vec![there.id.clone()]),
+        (About::Gateway(gateway), both),
+        (About::Region("West Europe".to_owned()), vec![here.id.clone()]),
+        (About::Region("northeurope".to_owned()), vec![there.id]),
+        (About::Named("weu.example".to_owned()), vec![here.id]),
+        (About::Named("neu.example".to_owned()), vec![]),
+        (About::Cluster(a_cluster("nobody-knows").id), vec![]),
+    ];
+    for (about, expected) in table {
+        assert_eq!(ledger.stamps_of(&about, &named), expected, "{about:?}");
+    }
+}
+
+#[test]
+fn a_command_keeps_its_first_answer_and_is_forgotten_in_the_end() {
+    let answer = |status| CommandResult {
+        v: 1,
+        command_id: "c-1".to_owned(),
+        command: "drain".to_owned(),
+        requested_by: "ann".to_owned(),
+        dry_run: false,
+        status,
+        why: Vec::new(),
+        stamps: Vec::new(),
+        at: minute(0),
+    };
+    let mut ledger = Ledger::default();
+    ledger.conclude_command(&answer(Status::Done), minute(0));
+    ledger.conclude_command(&answer(Status::Refused), minute(1));
+    let status = |ledger: &Ledger| ledger.commands["c-1"].result.as_ref().map(|result| result.status);
+    assert_eq!(status(&ledger), Some(Status::Done), "delivered twice");
+    let later = minute(0) + COMMAND_MEMORY;
+    ledger.conclude_command(&answer(Status::Refused), later);
+    assert_eq!(status(&ledger), Some(Status::Refused), "forgotten, so it is another");
 }
 
 #[test]

@@ -25,7 +25,7 @@ fn asked(commands: Vec<Command>) -> World {
 
 fn with_flaw(commands: Vec<Command>, flaw: Option<Flaw>) -> World {
     let all = commands.len();
-    let mut world = World::begin(Setting { stamps: 3, least: 2, config: config(2), commands, flaw });
+    let mut world = World::begin(Setting { stamps: 3, least: 2, config: config(2, 100), commands, flaw });
     (0..all).for_each(|at| world.put_on_queue(Task::Command(at)));
     world
 }
@@ -111,6 +111,16 @@ fn two_incidents_with_a_death() {
     world.deaths = 1;
     world.to_come = vec![vec![Fails(A), Fails(B), Tick, Recovers(A), Tick]];
     every_state("two incidents", &world);
+}
+
+#[test]
+fn a_false_mass_alarm() {
+    let setting = Setting { stamps: 3, least: 1, config: config(1, 50), commands: Vec::new(), flaw: None };
+    let mut world = World::begin(setting);
+    world.put_on_queue(Task::Look(A));
+    world.to_come =
+        vec![vec![Fails(A), Fails(B), Tick, Seconds(30), Recovers(A), Recovers(B), Tick, Seconds(30), Tick]];
+    every_state("a false mass alarm", &world);
 }
 
 #[test]

@@ -196,6 +196,7 @@ impl World {
             return Ok("stores too late, and will decide anew".to_owned());
         }
         laws::no_foreign_hold_is_lifted(self, &at_work, &decided)?;
+        laws::an_incident_has_its_evidence(self, &at_work, &decided)?;
         self.ledger = decided.next;
         self.version += 1;
         self.remember(&at_work, decided.told.as_ref());

@@ -5,7 +5,7 @@ use std::fmt;
 use fleet_core::command::{Order, ReleaseOwner};
 use fleet_core::{
     facets::traffic::{Action, Owner, TrafficHold, TrafficNote},
-    health::Standing,
+    health::{Says, Standing},
     ledger::{Ledger, StampRecord},
     reactions::{Question, decide},
     trigger::NudgeKind,
@@ -69,6 +69,26 @@ pub(crate) fn no_foreign_hold_is_lifted(
                 )));
             }
         }
+    }
+    Ok(())
+}
+
+/// An incident begins only with fresh evidence against the stamp, not with a standing that outlived it.
+pub(crate) fn an_incident_has_its_evidence(
+    world: &World,
+    by: &Invocation,
+    decided: &Decided,
+) -> Result<(), Broken> {
+    let stamp = world.stamp_of(by.delivery.task);
+    let held = |ledger| traffic(ledger, stamp).is_some_and(|note| note.is_held_by(&Owner::Incident));
+    let begins = held(&decided.next) && !held(&world.ledger);
+    let record = decided.next.stamp(&scenery::cluster_id(stamp));
+    let evidence = record.map(|record| record.health.evidence.as_slice()).unwrap_or_default();
+    if begins && !evidence.iter().any(|word| word.says == Says::Bad && word.is_fresh(by.now)) {
+        return Err(Broken(format!(
+            "nothing speaks against {}, and an incident holds it",
+            scenery::name(stamp)
+        )));
     }
     Ok(())
 }

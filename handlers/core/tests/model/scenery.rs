@@ -44,9 +44,9 @@ fn id(text: &str) -> ArmId {
     ArmId::parse(text).expect("a legal id")
 }
 
-/// Only traffic and health are ours here. A stamp falls sick at the first bad word and is well after a minute; the brake
-/// never is on, since it would only make the guard's work easier.
-pub(crate) fn config(least: usize) -> FleetConfig {
+/// Only traffic and health are ours here. A stamp falls sick at the first bad word and is well after a minute. At 100 the
+/// brake never is on.
+pub(crate) fn config(least: usize, brake_percent: u8) -> FleetConfig {
     let document = json!({
         "fleet": format!("{SUBSCRIPTION}/resourceGroups/rg-shared/providers/Microsoft.ContainerService/fleets/fleet-one"),
         "scope": { "subscriptions": ["11111111-1111-1111-1111-111111111111"] },
@@ -57,7 +57,7 @@ pub(crate) fn config(least: usize) -> FleetConfig {
             "minimum": { "count": least, "percent": 0 },
             "capacity": "ignore",
         },
-        "health": { "failAfterMinutes": 0, "recoverAfterMinutes": 1, "flapWindowMinutes": 1, "brakePercent": 100 },
+        "health": { "failAfterMinutes": 0, "recoverAfterMinutes": 1, "flapWindowMinutes": 1, "brakePercent": brake_percent },
     });
     FleetConfig::parse(&document.to_string()).expect("a legal configuration")
 }

@@ -137,7 +137,7 @@ impl Walk {
             .enumerate()
             .map(|(at, command)| Command { id: format!("{at}-{}", command.id), ..command.clone() });
         let commands = numbered.collect();
-        let mut world = World::begin(Setting { stamps, least, config: config(least), commands, flaw });
+        let mut world = World::begin(Setting { stamps, least, config: config(least, 100), commands, flaw });
         (0..self.commands.len()).for_each(|at| world.put_on_queue(Task::Command(at)));
         world.to_come = vec![self.happenings.clone()];
         world.deaths = self.deaths;
