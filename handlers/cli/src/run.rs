@@ -171,7 +171,7 @@ async fn order(global: &Global, act: OrderAct, output: Output) -> anyhow::Result
     let namespace = global.namespace()?;
     output.say(&format!("{} {} by {}", command.order.name(), command.id, command.requested_by));
     let progress = |progress: Progress<'_>| match progress {
-        Progress::Decided(decision) => output.say(render::journal::decision(decision).trim_end()),
+        Progress::Decided(decision) => output.say(&render::journal::progress(decision)),
         Progress::Unread(error) => output.say(&format!("the journal cannot be read, tried again: {error:#}")),
     };
     told(&order::send_and_wait(&app, &namespace, command, patience, progress).await?, output)
@@ -225,7 +225,7 @@ async fn dead_letter(namespace: &Namespace, act: DeadLetterAct, output: Output) 
         DeadLetterAct::Show { queue, sequence } => {
             let messages = dead_letters::list(namespace, &queue, dead_letters::SEARCHED).await?;
             let found = messages.iter().find(|message| message.broker.sequence_number == sequence);
-            let message = found.ok_or_else(|| Usage(format!("{queue} has no dead letter {sequence}")))?;
+            let message = found.with_context(|| format!("{queue} has no dead letter {sequence}"))?;
             let document = render::dead_letters::json(message, true);
             output.print(&document, |_| Ok(render::dead_letters::show(message)))?;
         }

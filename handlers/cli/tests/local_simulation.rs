@@ -6,6 +6,7 @@ use fleet_local::{
     door::{self, Door},
     world::{Options, World},
 };
+use fleet_simulator::service_bus::Outgoing;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::{
@@ -52,7 +53,9 @@ impl Bench {
                 output = &mut child => return output.expect("fleetctl runs"),
                 now = heartbeat.tick() => {
                     assert!(now < end, "fleetctl {words:?} does not end");
-                    door::attend(&mut self.world, Duration::from_secs(1)).await;
+                    if door::knocks(&self.world) {
+                        self.world.simulation.run_for(Duration::from_secs(1)).await;
+                    }
                 }
             }
         }
@@ -110,4 +113,23 @@ async fn mistakes_never_leave_the_machine_and_strangers_are_rejected() {
     assert!(rejected["why"][0].as_str().is_some_and(|why| why.contains("aks-weu-01")), "{rejected}");
     let sent = bench.json(&["reconcile", "--fleet", "-r", "curious", "--no-wait"], 0).await;
     assert_eq!(sent["status"], Value::Null, "{sent}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dead_letter_is_listed_shown_and_sent_again() {
+    let mut bench = Bench::start().await;
+    let bus = bench.world.simulation.bus().clone();
+    bus.send("fleet-rejected", Outgoing::of(r#"{"fault":"is not JSON"}"#)).expect("a queue");
+    while let Some(locked) = bus.receive("fleet-rejected").expect("a queue") {
+        bus.abandon("fleet-rejected", &locked.lock_token).expect("a lock");
+    }
+    let listed = bench.json(&["dead-letter", "list", "fleet-rejected"], 0).await;
+    assert_eq!(listed[0]["reason"], "MaxDeliveryCountExceeded", "{listed}");
+    let number = listed[0]["sequenceNumber"].to_string();
+    let shown = bench.text(&["dead-letter", "show", "fleet-rejected", &number], 0).await;
+    assert!(shown.contains("is not JSON") && !shown.contains('\u{1b}'), "no colours in a pipe: {shown:?}");
+    let replayed = bench.json(&["dead-letter", "replay", "fleet-rejected", &number], 0).await;
+    assert_eq!(replayed["replayed"][0].to_string(), number, "{replayed}");
+    assert_eq!((bus.dead_letters("fleet-rejected").len(), bus.messages("fleet-rejected").len()), (0, 1));
+    bench.text(&["dead-letter", "show", "fleet-rejected", &number], 1).await;
 }

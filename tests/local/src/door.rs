@@ -4,7 +4,6 @@
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
-    time::Duration,
 };
 
 use anyhow::Context as _;
@@ -82,13 +81,10 @@ impl Drop for Door {
     }
 }
 
-/// Lets the app work on what came in, and `afterwards` of simulated time pass; `false` when nothing came.
-pub async fn attend(world: &mut World, afterwards: Duration) -> bool {
-    let came = LISTENED.iter().any(|queue| world.simulation.bus().is_ready(queue));
-    if came {
-        world.simulation.run_for(afterwards).await;
-    }
-    came
+/// Whether something came in that the app would work on if time passed.
+#[must_use]
+pub fn knocks(world: &World) -> bool {
+    LISTENED.iter().any(|queue| world.simulation.bus().is_ready(queue))
 }
 
 fn write(file: &Path, environment: &BTreeMap<String, String>) -> anyhow::Result<()> {

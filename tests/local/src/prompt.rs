@@ -89,7 +89,9 @@ async fn next_line(
     loop {
         tokio::select! {
             line = lines.next_line() => return line,
-            _ = heartbeat.tick() => if door::attend(world, AFTERWARDS).await {
+            _ = heartbeat.tick() => if door::knocks(world) {
+                teller.say("");
+                world.simulation.run_for(AFTERWARDS).await;
                 teller.ask("fleet> ");
             },
         }

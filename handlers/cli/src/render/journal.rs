@@ -26,9 +26,21 @@ fn entry(entry: &Entry) -> String {
     }
 }
 
-/// A decision: what it is about and why it was made, then what was done and why not more, a line each.
+/// What is told of a decision while its command is still waited for.
 #[must_use]
-pub fn decision(decision: &Decision) -> String {
+pub fn progress(decision: &Decision) -> String {
+    let Decision { subject, carried_out, actions, .. } = decision;
+    let name = subject.name();
+    match actions.len() {
+        _ if !carried_out => format!("  {name} is decided, nothing is written"),
+        0 => format!("  {name} is decided, nothing is to be written"),
+        1 => format!("  {name} is decided, 1 write"),
+        writes => format!("  {name} is decided, {writes} writes"),
+    }
+}
+
+/// A decision: what it is about and why it was made, then what was done and why not more, a line each.
+fn decision(decision: &Decision) -> String {
     let Decision { trigger, command, subject, carried_out, actions, outcomes, holds, .. } = decision;
     let command = command.as_ref().map_or_else(String::new, |id| format!(" {id}"));
     let only = if *carried_out { "" } else { ", not carried out" };

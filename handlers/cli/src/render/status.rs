@@ -1,6 +1,7 @@
 //! The fleet at a glance.
 
 use fleet_core::report::StampReport;
+use jiff::Timestamp;
 
 use super::{BAD, FAINT, PLAIN, WARN, health, styled, table::Cell, table::table, time, traffic};
 use crate::fleet_app::Known;
@@ -49,9 +50,10 @@ pub fn status(known: &Known) -> String {
 fn row(known: &Known, stamp: &StampReport) -> [Cell; 7] {
     let (traffic_style, traffic) = traffic(stamp);
     let (health_style, health) = health(stamp);
-    let weight = stamp.origin.as_ref().and_then(|origin| origin.weight);
+    let weight = stamp.origin.as_ref().and_then(|origin| origin.weight).filter(|_| stamp.serving);
     let owners: Vec<&str> = stamp.holds.iter().map(|hold| hold.owner.as_str()).collect();
-    let look = known.next_look(&stamp.cluster).map(|wake| format!("{} {}", time(wake.at), wake.why));
+    let look = known.next_look(&stamp.cluster);
+    let look = look.map(|wake| format!("{} {}", until(wake.at, known.at), wake.why));
     let dash = || "-".to_owned();
     [
         Cell::new(PLAIN, stamp.cluster.name()),
@@ -62,4 +64,13 @@ fn row(known: &Known, stamp: &StampReport) -> [Cell; 7] {
         Cell::new(PLAIN, &if owners.is_empty() { dash() } else { owners.join(", ") }),
         Cell::new(FAINT, &look.unwrap_or_else(dash)),
     ]
+}
+
+/// How long it is until then, rounded up to minutes, or to hours from two on.
+fn until(then: Timestamp, now: Timestamp) -> String {
+    match (then.as_second() - now.as_second() + 59).div_euclid(60) {
+        ..=0 => "now".to_owned(),
+        minutes @ ..120 => format!("in {minutes} min"),
+        minutes => format!("in {} h", (minutes + 59) / 60),
+    }
 }

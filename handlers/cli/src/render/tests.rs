@@ -62,7 +62,7 @@ OVERRIDDEN until 2026-03-04T06:00:00Z by ana: minimum for region westeurope (dri
 
 stamp       region       traffic   weight  health   held by                 next look
 aks-neu-01  northeurope  serving   250     healthy  -                       -
-aks-weu-01  westeurope   held out  1000    sick     incident, operator ana  2026-03-04T05:31:00Z to ask its health …
+aks-weu-01  westeurope   held out  -       sick     incident, operator ana  in 1 min to ask its health path
 ";
     assert_eq!(strip_str(&text).to_string(), expected);
 }
