@@ -6,7 +6,7 @@ use std::{
     env, fs,
     io::{self, Write as _},
     path::{Path, PathBuf},
-    process::Output,
+    process::{Command, Output},
 };
 
 use anyhow::{Context as _, bail, ensure};
@@ -19,7 +19,15 @@ use crate::snapshot::Snapshot;
 /// The folder of all Bicep files, from the root of the repository.
 const FOLDER: &str = "infra";
 
-/// The subscription that predictions are made for. It need not exist.
+/// Parameter files of tests, which name templates of that folder.
+const FIXTURES: &str = "tests/infra/fixtures";
+
+/// The tenant and the subscription that predictions are made for, and the region that would keep their records. They need
+/// not exist.
+const TENANT: &str = "6a9e1f43-0c52-4d7b-8f10-b3c4d5e6f701";
+const RECORDS: &str = "westeurope";
+
+/// See [`TENANT`].
 pub const SUBSCRIPTION: &str = "0f5c8a1e-6d0b-4c5e-9a43-2f1d7c3b9e01";
 
 /// The Bicep compiler, and a repository to ask it about.
@@ -57,7 +65,7 @@ impl Bicep {
     pub fn remarks(&self) -> anyhow::Result<Vec<String>> {
         let copy = self.copy()?;
         let output =
-            self.run(copy.path(), &["build-params", "--no-restore", "--pattern", "**/*.bicepparam"])?;
+            self.run(copy.path(), &["build-params", "--no-restore", "--pattern", "infra/**/*.bicepparam"])?;
         let said = String::from_utf8_lossy(&output.stderr);
         ensure!(output.status.success() || !said.trim().is_empty(), "bicep failed without a word");
         let inside = format!("{}/", copy.path().display());
@@ -119,9 +127,19 @@ impl Bicep {
     /// # Errors
     /// When it can't be predicted.
     pub fn snapshot(&self, parameters: &str) -> anyhow::Result<Snapshot> {
+        self.snapshot_where(parameters, &[])
+    }
+
+    /// The same, with these environment variables.
+    ///
+    /// # Errors
+    /// When it can't be predicted.
+    pub fn snapshot_where(&self, parameters: &str, variables: &[(&str, &str)]) -> anyhow::Result<Snapshot> {
         let copy = self.copy()?;
-        let to = ["--subscription-id", SUBSCRIPTION, "--location", "westeurope"];
-        let output = self.run(copy.path(), &[&["snapshot", parameters], &to[..]].concat())?;
+        let mut command = self.command(copy.path());
+        command.args(["snapshot", parameters, "--deployment-name", "predicted"]);
+        command.args(["--tenant-id", TENANT, "--subscription-id", SUBSCRIPTION, "--location", RECORDS]);
+        let output = self.output(command.envs(variables.iter().copied()))?;
         let written = copy.path().join(parameters).with_extension("snapshot.json");
         let text = fs::read_to_string(written)
             .with_context(|| format!("no prediction: {}", String::from_utf8_lossy(&output.stderr)))?;
@@ -129,20 +147,31 @@ impl Bicep {
     }
 
     fn run(&self, folder: &Path, arguments: &[&str]) -> anyhow::Result<Output> {
-        let mut command = self.compiler.command();
-        // Parameter files read some of their values from the environment; here it is the same everywhere.
-        for (name, _) in env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("FLEET_")) {
-            command.env_remove(name);
-        }
-        command.args(arguments).current_dir(folder);
+        self.output(self.command(folder).args(arguments))
+    }
+
+    fn output(&self, command: &mut Command) -> anyhow::Result<Output> {
         command.output().with_context(|| format!("{} can't be run", self.compiler.path().display()))
     }
 
-    /// The folder, below a temporary root.
+    /// A call of the compiler in a folder. Parameter files read some of their values from the environment; here it is the
+    /// same everywhere.
+    fn command(&self, folder: &Path) -> Command {
+        let mut command = self.compiler.command();
+        for (name, _) in env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("FLEET_")) {
+            command.env_remove(name);
+        }
+        command.current_dir(folder);
+        command
+    }
+
+    /// The folders, below a temporary root.
     fn copy(&self) -> anyhow::Result<TempDir> {
         let copy = tempfile::tempdir()?;
-        copy_folder(&self.root.join(FOLDER), &copy.path().join(FOLDER))
-            .with_context(|| format!("{FOLDER} can't be copied"))?;
+        for folder in [FOLDER, FIXTURES] {
+            copy_folder(&self.root.join(folder), &copy.path().join(folder))
+                .with_context(|| format!("{folder} can't be copied"))?;
+        }
         Ok(copy)
     }
 }

@@ -3,12 +3,12 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use anyhow::Context as _;
 use fleet_arm::operations::OPERATIONS;
-use fleet_core::facets::registry_access::PullRole;
+use fleet_core::{config::FleetConfig, facets::registry_access::PullRole};
 use fleet_handler::{
     inbound::{Decoded, decoders, event::Event},
     settings,
@@ -162,4 +162,59 @@ fn is_of_use(event: &Value) -> bool {
     let text = event.to_string();
     let decoded = Event::parse(&text).and_then(|event| decoders::decode(&event));
     decoded.is_ok_and(|decoded| !matches!(decoded, Decoded::Ignored(_)))
+}
+
+/// The files of the workload, by their path from the root of the repository.
+pub type Workload = BTreeMap<String, String>;
+
+/// What runs on every stamp.
+///
+/// # Errors
+/// When a file can't be read.
+pub fn workload() -> anyhow::Result<Workload> {
+    let mut workload = Workload::new();
+    let mut folders = vec!["infra/workload".to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(root().join(&folder)).with_context(|| folder.clone())? {
+            let entry = entry?;
+            let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
+            if entry.file_type()?.is_dir() {
+                folders.push(path);
+            } else {
+                let text = fs::read_to_string(entry.path()).with_context(|| path.clone())?;
+                workload.insert(path, text);
+            }
+        }
+    }
+    Ok(workload)
+}
+
+/// The regions of production: those with a parameter file. What else has one there is no region.
+///
+/// # Errors
+/// When the folder can't be read.
+pub fn regions() -> anyhow::Result<BTreeSet<String>> {
+    let mut regions = BTreeSet::new();
+    for entry in fs::read_dir(root().join("infra/params"))? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if let Some(part) = name.strip_suffix(".production.bicepparam") {
+            regions.insert(part.to_owned());
+        }
+    }
+    for part in ["app", "main", "shared"] {
+        anyhow::ensure!(regions.remove(part), "infra/params has no parameter file of {part}");
+    }
+    Ok(regions)
+}
+
+/// The configuration that the repository shows as an example.
+///
+/// # Errors
+/// When it can't be read, or the handler refuses it.
+pub fn sample_configuration() -> anyhow::Result<FleetConfig> {
+    Ok(FleetConfig::parse(&fs::read_to_string(root().join("fleet.sample.json"))?)?)
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }

@@ -23,6 +23,11 @@ impl Snapshot {
         Ok(Self { resources: std::mem::take(resources) })
     }
 
+    /// All resources.
+    pub fn resources(&self) -> impl Iterator<Item = &Value> {
+        self.resources.iter()
+    }
+
     /// The resources of a type, such as `Microsoft.Web/sites`.
     pub fn of_type<'a>(&'a self, resource_type: &'a str) -> impl Iterator<Item = &'a Value> {
         self.resources.iter().filter(move |resource| is_of_type(resource, resource_type))
@@ -51,7 +56,15 @@ impl Snapshot {
     }
 }
 
-fn is_of_type(resource: &Value, resource_type: &str) -> bool {
+/// Whether `one` and `other` name the same thing. Nothing is the same as nothing.
+#[must_use]
+pub fn same(one: &Value, other: &Value) -> bool {
+    !text(one).is_empty() && text(one).eq_ignore_ascii_case(text(other))
+}
+
+/// Whether the resource has this type.
+#[must_use]
+pub fn is_of_type(resource: &Value, resource_type: &str) -> bool {
     text(&resource["type"]).eq_ignore_ascii_case(resource_type)
 }
 
@@ -64,6 +77,11 @@ pub fn text(value: &Value) -> &str {
 /// The strings of a JSON array; nothing for anything else.
 pub fn texts(value: &Value) -> impl Iterator<Item = &str> {
     value.as_array().into_iter().flatten().map(text)
+}
+
+/// The members of a JSON array; nothing for anything else.
+pub fn members(value: &Value) -> impl Iterator<Item = &Value> + Clone {
+    value.as_array().into_iter().flatten()
 }
 
 /// The last name in an ARM id or in a resource's full name.
