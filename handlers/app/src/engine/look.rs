@@ -192,9 +192,15 @@ impl Engine {
     }
 }
 
-/// Whether the guard could not judge for lack of evidence about the other origins.
+/// Whether the guard could not judge for lack of evidence about the other origins, be it that an operator lets the plan
+/// pass all the same: then too people are told what really speaks against it.
 fn asks_for_peers(plan: &Plan) -> bool {
-    plan.holds.iter().any(|hold| matches!(hold, Hold::Refused { refusal: Refusal::Blind, .. }))
+    plan.holds.iter().any(|hold| {
+        matches!(
+            hold,
+            Hold::Refused { refusal: Refusal::Blind, .. } | Hold::Despite { refusal: Refusal::Blind, .. }
+        )
+    })
 }
 
 /// Whether two records differ in nothing but when they were made.
