@@ -3,6 +3,8 @@
 
 mod holdings;
 mod journal;
+mod orders;
+mod outages;
 
 use std::{sync::Arc, time::Duration};
 
@@ -16,6 +18,8 @@ use serde_json::Value;
 
 pub use holdings::{Holdings, text};
 pub use journal::{Journal, Write};
+pub use orders::{Command, OPERATOR, reasons};
+pub use outages::cluster_of;
 
 /// Simulated time.
 pub const MINUTE: Duration = Duration::from_secs(60);
@@ -66,11 +70,27 @@ impl Scenario {
     /// # Panics
     /// When the stamps don't come to rest.
     pub async fn with_newcomer() -> (Self, String) {
-        let mut scenario = Self::begins().await;
+        Self::of_three(Options::in_process(SEED)).await
+    }
+
+    /// The same with other options.
+    ///
+    /// # Panics
+    /// When the stamps don't come to rest.
+    pub async fn of_three(options: Options) -> (Self, String) {
+        let mut scenario = Self::with(options).await;
         let cluster = scenario.newcomer_appears();
         scenario.comes_to_rest().await;
         scenario.journal.forget();
         (scenario, cluster)
+    }
+
+    /// Three serving stamps under another configuration.
+    ///
+    /// # Panics
+    /// When the stamps don't come to rest.
+    pub async fn three(configure: fn(&mut Value)) -> Self {
+        Self::of_three(Options { configure, ..Options::in_process(SEED) }).await.0
     }
 
     /// The estate as it stands before the app has looked at it for the first time.
