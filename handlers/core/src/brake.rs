@@ -36,7 +36,7 @@ impl Picture {
     /// The picture that the ledger gives.
     #[must_use]
     pub fn of(ledger: &Ledger, rules: &Health, now: Timestamp) -> Self {
-        let of_record = |record: &StampRecord| record.health.verdict(rules, record.facts.pools.len(), now);
+        let of_record = |record: &StampRecord| record.health.verdict(rules, record.facts.nodes(), now);
         Self::gathered(ledger, of_record)
     }
 
@@ -47,7 +47,7 @@ impl Picture {
             if record.cluster == *cluster {
                 return verdict.clone();
             }
-            record.health.verdict(rules, record.facts.pools.len(), now)
+            record.health.verdict(rules, record.facts.nodes(), now)
         })
     }
 

@@ -8,7 +8,7 @@ mod signal;
 
 pub use crate::{config::Source, facets::traffic::Verdict};
 pub use alarm::{Alarm, Raised};
-pub use evidence::{EVIDENCE_MAX, Evidence, Says};
+pub use evidence::{EVIDENCE_MAX, Evidence, MACHINE_KEY, NodeCount, Says};
 pub use judgement::{HealthNote, Judged, Standing};
 pub use signal::{About, SIGNAL_VERSION, Signal, SignalKind};
 

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     config::FleetConfig,
     facets::{Progress, Sight, governance, membership, registry_access, traffic},
+    health::NodeCount,
     ids::{ArmId, PrincipalId},
 };
 
@@ -115,6 +116,13 @@ impl fmt::Display for NotReady {
 }
 
 impl Facts {
+    /// What its nodes are made of.
+    #[must_use]
+    pub fn nodes(&self) -> NodeCount {
+        let machines = self.pools.iter().map(|pool| usize::try_from(pool.nodes).unwrap_or(usize::MAX)).sum();
+        NodeCount { scale_sets: self.pools.len(), machines }
+    }
+
     /// What is worth remembering of a cluster.
     #[must_use]
     pub fn of(cluster: &ClusterSeen, config: &FleetConfig) -> Self {

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use fleet_core::{
-    health::{About, Says, Source},
+    health::{About, MACHINE_KEY, Says, Source},
     ids::ArmId,
 };
 use serde::Deserialize;
@@ -58,9 +58,9 @@ pub(super) fn changed(event: &Event<'_>) -> Result<Decoded, Fault> {
     let Some(group) = resource.resource_group_scope() else {
         return Ok(Decoded::Ignored(IgnoreReason::NoMachine));
     };
-    let what = match resource.resource_type().as_deref() {
-        Some(SCALE_SET) => "scale set",
-        Some(MACHINE) => "machine",
+    let (what, key) = match resource.resource_type().as_deref() {
+        Some(SCALE_SET) => ("scale set", resource.name().to_ascii_lowercase()),
+        Some(MACHINE) => ("machine", format!("{MACHINE_KEY}{}", resource.name().to_ascii_lowercase())),
         Some(SCALE_SET_INSTANCE) => return Ok(Decoded::Ignored(IgnoreReason::OneInstance)),
         _ => return Ok(Decoded::Ignored(IgnoreReason::NoMachine)),
     };
@@ -70,7 +70,7 @@ pub(super) fn changed(event: &Event<'_>) -> Result<Decoded, Fault> {
     };
     Ok(Decoded::Signal(Statement {
         source: Source::Nodes,
-        key: resource.name().to_ascii_lowercase(),
+        key,
         about: About::NodeGroup(group),
         says: said(&state),
         why: format!("{what} {} is {state}", resource.name()),

@@ -9,6 +9,19 @@ use crate::config::Source;
 /// statement must not grow the state without end.
 pub const EVIDENCE_MAX: usize = 64;
 
+/// How the key of a statement about a single machine begins; any other key of [`Source::Nodes`] is a scale set's name, in
+/// which no blank is legal.
+pub const MACHINE_KEY: &str = "machine ";
+
+/// What a stamp's nodes are made of, as far as is known.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct NodeCount {
+    /// Scale sets: one per node pool.
+    pub scale_sets: usize,
+    /// Machines in all of them.
+    pub machines: usize,
+}
+
 /// What a statement says.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,

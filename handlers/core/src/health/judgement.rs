@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{EVIDENCE_MAX, Evidence, Says, Source};
+use super::{EVIDENCE_MAX, Evidence, MACHINE_KEY, NodeCount, Says, Source};
 use crate::{
     config::{Health, Weight},
     facets::traffic::{Probe, Verdict},
@@ -88,11 +88,11 @@ impl HealthNote {
         );
     }
 
-    /// What the evidence says. `scale_sets` is how many the stamp has, as far as is known.
+    /// What the evidence says; `nodes` is what the stamp's nodes are made of.
     #[must_use]
-    pub fn verdict(&self, rules: &Health, scale_sets: usize, now: Timestamp) -> Verdict {
+    pub fn verdict(&self, rules: &Health, nodes: NodeCount, now: Timestamp) -> Verdict {
         let fresh: Vec<&Evidence> = self.evidence.iter().filter(|evidence| evidence.is_fresh(now)).collect();
-        let words = words(&fresh, rules, scale_sets);
+        let words = words(&fresh, rules, nodes);
         let operator = words.iter().find(|word| word.source == Source::Operator);
         let counted: Vec<&Word> = operator.map_or_else(|| words.iter().collect(), |word| vec![word]);
         let bad: Vec<&&Word> = counted.iter().filter(|word| word.says == Says::Bad).collect();
@@ -119,11 +119,11 @@ impl HealthNote {
     }
 
     /// Judges the stamp anew. The same question asked again at the same time gets the same answer.
-    pub fn judge(&self, rules: &Health, scale_sets: usize, now: Timestamp) -> Judged {
+    pub fn judge(&self, rules: &Health, nodes: NodeCount, now: Timestamp) -> Judged {
         let mut note = self.clone();
         let window = SignedDuration::from_mins(i64::from(rules.flap_window_minutes));
         note.falls.retain(|fall| *fall + window > now);
-        let verdict = self.verdict(rules, scale_sets, now);
+        let verdict = self.verdict(rules, nodes, now);
         let wait = match (note.standing, &verdict) {
             (Standing::Healthy, Verdict::Bad(_)) => minutes(rules.fail_after_minutes),
             (Standing::Sick, Verdict::Good) => recovery(rules, note.falls.len()),
@@ -168,7 +168,7 @@ struct Word {
     weight: Weight,
 }
 
-fn words(fresh: &[&Evidence], rules: &Health, scale_sets: usize) -> Vec<Word> {
+fn words(fresh: &[&Evidence], rules: &Health, nodes: NodeCount) -> Vec<Word> {
     let speaking = Source::ALL.iter().filter_map(|(_, source)| {
         let own: Vec<&Evidence> =
             fresh.iter().copied().filter(|e| e.source == *source && e.says != Says::Nothing).collect();
@@ -177,7 +177,7 @@ fn words(fresh: &[&Evidence], rules: &Health, scale_sets: usize) -> Vec<Word> {
             return None;
         }
         let (says, why) = match source {
-            Source::Nodes => of_nodes(&own, rules, scale_sets),
+            Source::Nodes => of_nodes(&own, rules, nodes),
             _ => of_any(&own),
         };
         Some(Word { source: *source, says, why, weight })
@@ -194,11 +194,16 @@ fn of_any(own: &[&Evidence]) -> (Says, String) {
     }
 }
 
-/// A scale set or two may be down without the stamp being unfit: the share decides.
-fn of_nodes(own: &[&Evidence], rules: &Health, scale_sets: usize) -> (Says, String) {
-    let down = own.iter().filter(|e| e.says == Says::Bad).count();
-    let all = scale_sets.max(own.len());
-    let why = format!("{down} of {all} scale sets unavailable");
-    let bad = down * 100 >= all * usize::from(rules.nodes_percent);
-    (if bad && down > 0 { Says::Bad } else { Says::Good }, why)
+/// A scale set or two may be down, and a few machines, without the stamp being unfit: the share decides.
+fn of_nodes(own: &[&Evidence], rules: &Health, nodes: NodeCount) -> (Says, String) {
+    let (machines, sets): (Vec<&Evidence>, Vec<&Evidence>) =
+        own.iter().copied().partition(|evidence| evidence.key.starts_with(MACHINE_KEY));
+    let kinds = [(sets, nodes.scale_sets, "scale sets"), (machines, nodes.machines, "machines")];
+    let shares = kinds.into_iter().filter(|(own, ..)| !own.is_empty()).map(|(own, known, what)| {
+        let down = own.iter().filter(|evidence| evidence.says == Says::Bad).count();
+        let all = known.max(own.len());
+        let bad = down > 0 && down * 100 >= all * usize::from(rules.nodes_percent);
+        (if bad { Says::Bad } else { Says::Good }, format!("{down} of {all} {what} unavailable"))
+    });
+    shares.max_by_key(|(says, _)| *says).unwrap_or((Says::Good, String::new()))
 }

@@ -27,7 +27,8 @@ fn heard(statements: impl IntoIterator<Item = Evidence>, now: Timestamp) -> Heal
 }
 
 fn verdict(statements: Vec<Evidence>, scale_sets: usize) -> Verdict {
-    heard(statements, minute(1)).verdict(&Health::default(), scale_sets, minute(1))
+    let nodes = NodeCount { scale_sets, machines: 3 * scale_sets };
+    heard(statements, minute(1)).verdict(&Health::default(), nodes, minute(1))
 }
 
 fn settings() -> Config {
@@ -160,6 +161,20 @@ fn one_bad_alert_of_a_source_is_enough_whatever_its_others_say() {
 }
 
 #[test]
+fn single_machines_are_judged_by_their_share_of_all_machines() {
+    let down = |count: usize| {
+        let machine = |at: usize| keyed(&format!("{MACHINE_KEY}vm-{at}"), says(Source::Nodes, Says::Bad, 0));
+        (0..count).map(machine).collect::<Vec<_>>()
+    };
+    // Two scale sets of three machines each.
+    assert_eq!(comes(&verdict(down(2), 2)), Comes::Good);
+    assert_eq!(comes(&verdict(down(3), 2)), Comes::Bad);
+    let mut both = down(1);
+    both.extend((0..2).map(|at| keyed(&format!("set-{at}"), says(Source::Nodes, Says::Bad, 0))));
+    assert_eq!(comes(&verdict(both, 2)), Comes::Bad, "the worse of the two shares counts");
+}
+
+#[test]
 fn the_share_of_a_stamps_scale_sets_decides_whether_its_nodes_speak_against_it() {
     let nodes = |down: usize, up: usize| {
         let set = |at: usize, what| keyed(&format!("set-{at}"), says(Source::Nodes, what, 0));
@@ -183,7 +198,7 @@ fn the_share_of_a_stamps_scale_sets_decides_whether_its_nodes_speak_against_it()
 #[test]
 fn what_is_stale_is_unknown_and_configuration_weighs_the_sources() {
     let note = heard([says(Source::Probe, Says::Bad, 0)], minute(1));
-    let of = |rules: &Health, at| comes(&note.verdict(rules, 1, minute(at)));
+    let of = |rules: &Health, at| comes(&note.verdict(rules, NodeCount::default(), minute(at)));
     assert_eq!((of(&Health::default(), 59), of(&Health::default(), 60)), (Comes::Bad, Comes::Unknown));
     for (weight, expected) in [
         (crate::config::Weight::Decides, Comes::Bad),

@@ -42,11 +42,9 @@ pub fn answer(command: &Command, question: &Question<'_>) -> Answered {
         return refuse(plan, vec![why]);
     }
     match &command.order {
-        Order::Drain { .. } | Order::Hold { .. } if !refused.is_empty() => refuse(plan, refused),
-        Order::Hold { .. } if plan.actions.iter().any(takes_out) => {
-            refuse(plan, vec![RefusedBy::StillServes.to_string()])
-        }
         Order::Hold { .. } if is_in_flight(&plan) => refuse(plan, vec![RefusedBy::InFlight.to_string()]),
+        Order::Hold { .. } if serves(&plan) => refuse(plan, vec![RefusedBy::StillServes.to_string()]),
+        Order::Drain { .. } | Order::Hold { .. } if !refused.is_empty() => refuse(plan, refused),
         _ => {
             let status = status(command, &plan, changed);
             Answered { result: told(&plan, status), plan, granted: true }
@@ -87,6 +85,16 @@ fn refuse(plan: Plan, why_not: Vec<String>) -> Answered {
 
 fn takes_out(action: &Action) -> bool {
     matches!(action, Action::Traffic(TrafficAction::Disable { .. } | TrafficAction::Delete { .. }))
+}
+
+fn brings_back(action: &Action) -> bool {
+    matches!(action, Action::Traffic(TrafficAction::Enable { .. }))
+}
+
+/// Whether the stamp's origin takes traffic, as it was seen.
+fn serves(plan: &Plan) -> bool {
+    let origin = plan.record.as_ref().and_then(|record| record.report.origin.as_ref());
+    origin.is_some_and(|origin| origin.enabled)
 }
 
 /// Whether somebody is at the origin, so that what was seen of it may not be so for long.
@@ -170,19 +178,17 @@ fn no_origin() -> RefusedBy {
 }
 
 fn status(command: &Command, plan: &Plan, changed: bool) -> Status {
-    if !plan.actions.is_empty() {
-        return Status::Done;
-    }
-    let record = plan.record.as_ref();
-    let serves = record.and_then(|record| record.report.origin.as_ref()).is_some_and(|origin| origin.enabled);
+    let acts = |wanted: fn(&Action) -> bool| plan.actions.iter().any(wanted);
     let waits = match &command.order {
-        Order::Drain { .. } | Order::Hold { .. } => serves || is_in_flight(plan),
-        Order::Restore { .. } | Order::Release { .. } => !serves || is_in_flight(plan),
+        Order::Drain { .. } | Order::Hold { .. } => is_in_flight(plan) || serves(plan) && !acts(takes_out),
+        Order::Restore { .. } | Order::Release { .. } => {
+            is_in_flight(plan) || !serves(plan) && !acts(brings_back)
+        }
         Order::StateHealth { .. } | Order::Override { .. } => false,
-        Order::Enroll { .. } | Order::Reconcile { .. } => !plan.holds.is_empty(),
-        Order::Decommission { .. } => record.is_some(),
+        Order::Enroll { .. } | Order::Reconcile { .. } => plan.is_noop() && !plan.holds.is_empty(),
+        Order::Decommission { .. } => !plan.holds.iter().any(|hold| matches!(hold, Hold::Retired { .. })),
     };
-    match (waits, changed) {
+    match (waits, changed || !plan.is_noop()) {
         (true, _) => Status::Held,
         (false, true) => Status::Done,
         (false, false) => Status::NoOp,

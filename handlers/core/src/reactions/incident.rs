@@ -29,7 +29,7 @@ pub(super) fn follow(draft: &mut Draft, question: &Question<'_>) -> Option<Verdi
     if draft.traffic.as_ref().is_some_and(TrafficNote::is_quarantined) {
         return Some(in_quarantine(draft, rules, question.now));
     }
-    let judged = draft.health.judge(rules, draft.facts.pools.len(), question.now);
+    let judged = draft.health.judge(rules, draft.facts.nodes(), question.now);
     draft.health = judged.note;
     if let Some(due) = judged.due {
         draft.wake_by(due, "to see whether its health has turned");
@@ -49,7 +49,7 @@ pub(super) fn follow(draft: &mut Draft, question: &Question<'_>) -> Option<Verdi
 fn in_quarantine(draft: &mut Draft, rules: &Health, now: Timestamp) -> Verdict {
     draft.health.start_over();
     release(draft);
-    let verdict = draft.health.verdict(rules, draft.facts.pools.len(), now);
+    let verdict = draft.health.verdict(rules, draft.facts.nodes(), now);
     if let Some(report) = &mut draft.report {
         report.health.verdict = verdict.to_string();
     }

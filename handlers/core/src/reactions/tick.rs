@@ -58,7 +58,7 @@ pub fn check_up(
     let judged =
         |record: &&mut StampRecord| !record.traffic.as_ref().is_some_and(TrafficNote::is_quarantined);
     for record in ledger.stamps.values_mut().filter(judged) {
-        record.health = record.health.judge(rules, record.facts.pools.len(), now).note;
+        record.health = record.health.judge(rules, record.facts.nodes(), now).note;
         let bad = looks_bad(record, rules, now);
         if disagrees(record, bad && !braked) || (bad && is_on_its_way(record)) {
             turned.insert(record.cluster.clone());
@@ -68,7 +68,7 @@ pub fn check_up(
 }
 
 fn looks_bad(record: &StampRecord, rules: &Health, now: Timestamp) -> bool {
-    matches!(record.health.verdict(rules, record.facts.pools.len(), now), Verdict::Bad(_))
+    matches!(record.health.verdict(rules, record.facts.nodes(), now), Verdict::Bad(_))
 }
 
 /// Whether the incident hold must be released, or, if it may be, placed.

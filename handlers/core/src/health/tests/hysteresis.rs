@@ -27,7 +27,7 @@ impl Watch {
         let stored = serde_json::to_string(&self.note).expect("serialises");
         self.note = serde_json::from_str(&stored).expect("parses");
         self.note.take(says(Source::Probe, what, self.minute), now);
-        let judged = self.note.judge(&Health::default(), 1, now);
+        let judged = self.note.judge(&Health::default(), NodeCount::default(), now);
         if judged.note.standing != self.note.standing {
             self.turns.push((self.minute, judged.note.standing));
         }
@@ -48,11 +48,15 @@ fn a_stamp_falls_sick_after_two_bad_minutes_and_is_well_after_ten_good_ones() {
 #[test]
 fn the_judgement_tells_when_it_turns_if_nothing_changes() {
     let note = heard([says(Source::Probe, Bad, 0)], minute(0));
-    let judged = note.judge(&Health::default(), 1, minute(0));
+    let judged = note.judge(&Health::default(), NodeCount::default(), minute(0));
     assert_eq!((judged.note.standing, judged.due), (Healthy, Some(minute(0) + after(2))));
-    let sick = judged.note.judge(&Health::default(), 1, minute(2));
+    let sick = judged.note.judge(&Health::default(), NodeCount::default(), minute(2));
     assert_eq!((sick.note.standing, sick.due), (Sick, None));
-    assert_eq!(sick.note.judge(&Health::default(), 1, minute(2)).note, sick.note, "the same again");
+    assert_eq!(
+        sick.note.judge(&Health::default(), NodeCount::default(), minute(2)).note,
+        sick.note,
+        "the same again"
+    );
 }
 
 #[test]
@@ -95,7 +99,7 @@ fn each_further_fall_within_the_window_doubles_the_way_back_up_to_the_longest() 
 fn step(watch: &mut Watch, rules: &Health, what: Says) {
     let now = minute(watch.minute);
     watch.note.take(says(Source::Probe, what, watch.minute), now);
-    watch.note = watch.note.judge(rules, 1, now).note;
+    watch.note = watch.note.judge(rules, NodeCount::default(), now).note;
     watch.minute += 1;
 }
 

@@ -183,6 +183,10 @@ fn a_hold_keeps_out_what_is_out_and_never_takes_out_what_serves() {
     let refused = serving().asked(&hold());
     assert_eq!((refused.granted, refused.result.status), (false, Status::Refused));
     assert_eq!(refused.result.why_not, ["the stamp takes traffic; use drain to take it out"]);
+    let mut alone = serving();
+    alone.seen.front_door().peers[0].1 = Probe::Bad("503".to_owned());
+    let refused = alone.asked(&hold()).result.why_not;
+    assert_eq!(refused, ["the stamp takes traffic; use drain to take it out"], "whatever the guard says");
 }
 
 #[test]
