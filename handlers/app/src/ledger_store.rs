@@ -76,17 +76,18 @@ impl LedgerStore {
         }
     }
 
-    /// Changes the ledger, again and again until nobody was faster. A change that alters nothing is not written.
+    /// Changes the ledger, again and again until nobody was faster, and gives back what the last change told. A change that
+    /// alters nothing is not written.
     ///
     /// # Errors
     /// When the store fails, or somebody else was faster [`MAX_TRIES`] times.
-    pub async fn update(&self, change: impl Fn(&mut Ledger)) -> Result<(), LedgerError> {
+    pub async fn update<T>(&self, change: impl Fn(&mut Ledger) -> T) -> Result<T, LedgerError> {
         for _ in 0..MAX_TRIES {
             let mut loaded = self.load().await?;
             let before = loaded.ledger.clone();
-            change(&mut loaded.ledger);
+            let told = change(&mut loaded.ledger);
             if loaded.ledger == before || self.save(loaded).await? {
-                return Ok(());
+                return Ok(told);
             }
         }
         Err(LedgerError::Contended)

@@ -31,7 +31,7 @@ pub struct Args {
 #[derive(Debug, Clone, ClapArgs)]
 #[command(next_help_heading = "Options everywhere")]
 pub struct Global {
-    /// The function app, such as https://contoso-fleet.azurewebsites.net. Its function key comes from the environment
+    /// The function app, such as `https://contoso-fleet.azurewebsites.net`. Its function key comes from the environment
     /// variable FLEETCTL_KEY.
     #[arg(long, env = "FLEETCTL_URL", global = true, value_name = "URL")]
     pub url: Option<Url>,

@@ -168,24 +168,25 @@ impl Ledger {
         self.stamps.get(cluster.key())
     }
 
-    /// Remembers what became of one of a command's stamps. What is older than [`COMMAND_MEMORY`] goes.
-    pub fn note_command(&mut self, command: &str, stamp: Option<&StampResult>, now: Timestamp) {
-        self.commands.retain(|_, record| record.since + COMMAND_MEMORY > now);
-        let fresh = CommandRecord { since: now, stamps: Vec::new(), result: None };
-        let record = self.commands.entry(command.to_owned()).or_insert(fresh);
-        if let Some(stamp) = stamp {
-            record.stamps.retain(|known| known.cluster != stamp.cluster);
-            record.stamps.push(stamp.clone());
-            record.stamps.sort_by(|a, b| a.cluster.cmp(&b.cluster));
-        }
+    /// Remembers what became of one of a command's stamps.
+    pub fn note_command(&mut self, command: &str, stamp: &StampResult, now: Timestamp) {
+        let record = self.command_record(command, now);
+        record.stamps.retain(|known| known.cluster != stamp.cluster);
+        record.stamps.push(stamp.clone());
+        record.stamps.sort_by(|a, b| a.cluster.cmp(&b.cluster));
     }
 
-    /// Stores a command's answer, unless it has one.
-    pub fn conclude_command(&mut self, result: &CommandResult, now: Timestamp) {
-        self.note_command(&result.command_id, None, now);
-        if let Some(record) = self.commands.get_mut(&result.command_id) {
-            record.result.get_or_insert_with(|| result.clone());
-        }
+    /// Stores a command's answer, unless it has one. Returns the one that stands.
+    pub fn conclude_command(&mut self, result: &CommandResult, now: Timestamp) -> CommandResult {
+        let record = self.command_record(&result.command_id, now);
+        record.result.get_or_insert_with(|| result.clone()).clone()
+    }
+
+    /// The record of a command, a new one if need be. What is older than [`COMMAND_MEMORY`] goes.
+    fn command_record(&mut self, command: &str, now: Timestamp) -> &mut CommandRecord {
+        self.commands.retain(|_, record| record.since + COMMAND_MEMORY > now);
+        let fresh = CommandRecord { since: now, stamps: Vec::new(), result: None };
+        self.commands.entry(command.to_owned()).or_insert(fresh)
     }
 
     /// Stores an override under its command's id; those that are over go.

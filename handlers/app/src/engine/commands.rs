@@ -46,7 +46,7 @@ impl Decide for ByCommand<'_> {
     }
 
     fn remember(&self, ledger: &mut Ledger, told: &StampResult, now: Timestamp) {
-        ledger.note_command(&self.0.id, Some(told), now);
+        ledger.note_command(&self.0.id, told, now);
     }
 
     fn command(&self) -> Option<&Command> {
@@ -150,9 +150,7 @@ impl Engine {
         let stands = if command.dry_run {
             result
         } else {
-            self.ledger.update(|ledger| ledger.conclude_command(&result, occasion.now)).await?;
-            let record = self.known().await?.commands.remove(&command.id);
-            record.and_then(|record| record.result).unwrap_or(result)
+            self.ledger.update(|ledger| ledger.conclude_command(&result, occasion.now)).await?
         };
         if let Err(error) = self.journal.answer(command, &stands, occasion.now, occasion.invocation).await {
             tracing::warn!(command.id, error = chain(&error), "A command's answer could not be journalled.");

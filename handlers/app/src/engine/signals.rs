@@ -2,6 +2,7 @@
 
 use fleet_core::{
     health::Signal,
+    ledger::Ledger,
     trigger::{Nudge, NudgeKind},
 };
 
@@ -17,16 +18,16 @@ impl Engine {
     pub async fn hear(&self, signal: &Signal, occasion: Occasion) -> Result<Vec<Nudge>, LedgerError> {
         let Some(rules) = &self.config.health else { return Ok(Vec::new()) };
         let evidence = signal.evidence(rules);
-        self.ledger
-            .update(|ledger| {
-                for stamp in ledger.stamps_of(&signal.about, &rules.stamps) {
-                    if let Some(record) = ledger.stamps.get_mut(stamp.key()) {
-                        record.health.take(evidence.clone(), occasion.now);
-                    }
+        let keep = |ledger: &mut Ledger| {
+            let stamps = ledger.stamps_of(&signal.about, &rules.stamps);
+            for stamp in &stamps {
+                if let Some(record) = ledger.stamps.get_mut(stamp.key()) {
+                    record.health.take(evidence.clone(), occasion.now);
                 }
-            })
-            .await?;
-        let stamps = self.known().await?.stamps_of(&signal.about, &rules.stamps);
+            }
+            stamps
+        };
+        let stamps = self.ledger.update(keep).await?;
         let nudge = |stamp| nudge_about(stamp, NudgeKind::HealthTurned, &signal.event_id, occasion.now);
         Ok(stamps.iter().map(nudge).collect())
     }

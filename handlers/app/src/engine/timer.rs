@@ -40,16 +40,10 @@ impl Engine {
     async fn check_up(&self, occasion: Occasion) -> Result<Checkup, LedgerError> {
         let known = self.known().await?;
         let probes = self.probe_all(&known).await;
-        for _ in 0..crate::ledger_store::MAX_TRIES {
-            let mut loaded = self.ledger.load().await?;
-            let before = loaded.ledger.clone();
-            let checkup = tick::check_up(&self.config, &mut loaded.ledger, &probes, occasion.now);
-            if loaded.ledger == before || self.ledger.save(loaded).await? {
-                self.tell_alarms(&checkup, occasion).await;
-                return Ok(checkup);
-            }
-        }
-        Err(LedgerError::Contended)
+        let judge = |ledger: &mut Ledger| tick::check_up(&self.config, ledger, &probes, occasion.now);
+        let checkup = self.ledger.update(judge).await?;
+        self.tell_alarms(&checkup, occasion).await;
+        Ok(checkup)
     }
 
     async fn probe_all(&self, known: &Ledger) -> Vec<(ArmId, Probe)> {

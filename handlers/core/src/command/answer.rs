@@ -25,7 +25,7 @@ pub struct CommandResult {
     pub requested_by: String,
     /// Whether nothing was to be done.
     pub dry_run: bool,
-    /// The end: the gravest of the stamps'.
+    /// The end: the gravest of the stamps'. Of a command about several, some may be done and others refused.
     pub status: Status,
     /// Why, for the command as a whole.
     pub why: Vec<String>,

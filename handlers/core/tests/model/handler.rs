@@ -239,7 +239,7 @@ impl World {
     fn remember(&mut self, at_work: &Invocation, told: Option<&StampResult>) {
         if let (Task::Command(at), Some(told)) = (at_work.delivery.task, told) {
             let id = &self.setting.commands[at].id;
-            Arc::make_mut(&mut self.ledger).note_command(id, Some(told), at_work.now);
+            Arc::make_mut(&mut self.ledger).note_command(id, told, at_work.now);
         }
     }
 
