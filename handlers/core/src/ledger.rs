@@ -19,8 +19,8 @@ use crate::{
     world::{Facts, same_region},
 };
 
-/// How long a claim on a write lasts if its holder never says what became of it. Longer than any invocation may spend
-/// on its writes, so that only a dead holder's claim runs out.
+/// How long a claim on a write lasts, counted from the decision, if its holder never says what became of it. Longer than
+/// waiting for the profile's lane (28 s) and the write itself (30 s) may take, so that only a dead holder's runs out.
 pub const CLAIM_LIFE: SignedDuration = SignedDuration::from_secs(90);
 
 /// How far the clocks of two instances may differ: an observation counts as later than a write only by more than this.

@@ -1,5 +1,7 @@
 //! One look at one stamp.
 
+use std::time::Duration;
+
 use fleet_arm::{client::CallContext, read::Reader};
 use fleet_core::{
     command::Command,
@@ -97,7 +99,8 @@ impl Engine {
         {
             traffic.peers = observer.peers(traffic).await;
         }
-        let (decided, news) = self.begin(subject, decide, &seen, occasion).await?;
+        let observed_for = Duration::from_secs(began.elapsed().as_secs());
+        let (decided, news) = self.begin(subject, decide, &seen, occasion, observed_for).await?;
         let Decided { plan, act, told } = decided;
         let outcomes = if act { apply(writer(reader), &self.lanes, &plan).await } else { Vec::new() };
         self.settle(&plan, &outcomes, occasion, occasion.now + began.elapsed()).await;
@@ -129,7 +132,10 @@ impl Engine {
         decide: &D,
         seen: &Seen,
         occasion: Occasion,
+        observed_for: Duration,
     ) -> Result<(Decided<D::Told>, bool), LedgerError> {
+        // A claim's life is for the write: what observing took of it is given back.
+        let claimed = occasion.now + observed_for;
         for _ in 0..MAX_TRIES {
             let mut loaded = self.ledger.load().await?;
             let question = self.question(decide.trigger(), subject, seen, &loaded.ledger, occasion.now);
@@ -147,7 +153,7 @@ impl Engine {
             }
             let targets: Vec<ArmId> = plan.actions.iter().map(fleet_core::plan::Action::target).collect();
             let holder = occasion.invocation.to_string();
-            loaded.ledger.begin(plan.record.as_ref(), subject, &targets, &holder, occasion.now);
+            loaded.ledger.begin(plan.record.as_ref(), subject, &targets, &holder, claimed);
             decide.remember(&mut loaded.ledger, &decided.told, occasion.now);
             let news = decide.command().is_some() || tells_more(before.as_ref(), plan);
             if self.ledger.save(loaded).await? {
