@@ -38,8 +38,11 @@ pub fn addresses(snapshot: &Snapshot) -> Vec<String> {
 
 fn subnets(network: &Value, spaces: &[Named]) -> Vec<String> {
     let mut faults = Vec::new();
-    let parts = members(&network["properties"]["subnets"]);
-    let parts = parts.map(|it| (text(&it["name"]), text(&it["properties"]["addressPrefix"])));
+    let parts = members(&network["properties"]["subnets"]).flat_map(|subnet| {
+        let (one, several) =
+            (&subnet["properties"]["addressPrefix"], &subnet["properties"]["addressPrefixes"]);
+        texts(several).chain(one.as_str()).map(|range| (text(&subnet["name"]), range))
+    });
     let parts = ranges(parts, &mut faults);
     let outside = parts.iter().filter(|(_, part)| !spaces.iter().any(|(_, space)| space.contains(*part)));
     faults.extend(outside.map(|(name, _)| format!("{name} isn't part of {}", text(&network["name"]))));

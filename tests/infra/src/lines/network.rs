@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::{
     range::Range,
-    snapshot::{last_name, members, same, text},
+    snapshot::{last_name, members, same, text, texts},
     stamp::{Stamp, only, refers_to, shared},
 };
 
@@ -114,4 +114,26 @@ fn leaves_by_firewall(stamp: &Stamp, subnet: &Value) -> bool {
         && default["properties"]["nextHopType"] == "VirtualAppliance"
         && text(&default["properties"]["nextHopIpAddress"]).starts_with(&asks_firewall)
         && !firewall.is_null()
+}
+
+/// R56: the firewall lets the cluster fetch its configuration from the repository that Flux is told of, by HTTPS.
+#[must_use]
+pub fn way_to_git(stamp: &Stamp) -> Vec<String> {
+    let flux = stamp.the("Microsoft.KubernetesConfiguration/fluxConfigurations");
+    let url = text(&flux["properties"]["gitRepository"]["url"]);
+    let host = url.strip_prefix("https://").and_then(|rest| rest.split('/').next());
+    let nodes = stamp.subnet(&stamp.cluster()["properties"]["agentPoolProfiles"][0]["vnetSubnetID"]);
+    let groups = stamp.of_type("Microsoft.Network/firewallPolicies/ruleCollectionGroups");
+    let collections = groups.flat_map(|group| members(&group["properties"]["ruleCollections"]));
+    let allowing = collections.filter(|collection| collection["action"]["type"] == "Allow");
+    let mut rules = allowing.flat_map(|collection| members(&collection["rules"]));
+    let admits = |rule: &Value| {
+        texts(&rule["targetFqdns"]).any(|name| Some(name) == host)
+            && members(&rule["protocols"]).any(|it| it["protocolType"] == "Https" && it["port"] == 443)
+            && texts(&rule["sourceAddresses"]).any(|it| nodes["properties"]["addressPrefix"] == it)
+    };
+    stamp.faults([
+        (host.is_some(), "Flux fetches from nowhere, or without encryption"),
+        (rules.any(admits), "the firewall doesn't let the cluster reach its repository"),
+    ])
 }

@@ -159,3 +159,23 @@ fn rules_of<'a>(stamp: &Stamp<'a>) -> Vec<&'a Value> {
     let rules = stamp.of_type("Microsoft.Insights/dataCollectionRules");
     rules.filter(|rule| joined.iter().any(|id| refers_to(id, rule))).collect()
 }
+
+/// R57: what services trace goes to an Application Insights of the region, whose data is in the shared workspace with all
+/// others'.
+#[must_use]
+pub fn traces(stamp: &Stamp) -> Vec<String> {
+    let component = stamp.the("Microsoft.Insights/components");
+    let flux = stamp.the("Microsoft.KubernetesConfiguration/fluxConfigurations");
+    let variables = &flux["properties"]["kustomizations"]["cluster"]["postBuild"]["substitute"];
+    let asks = format!("[reference('{}'", text(&component["id"]));
+    stamp.faults([
+        (
+            refers_to(&component["properties"]["WorkspaceResourceId"], shared_workspace(stamp.snapshot)),
+            "its traces aren't in the shared workspace",
+        ),
+        (
+            text(&variables["APPLICATION_INSIGHTS_CONNECTION"]).starts_with(&asks) && !component.is_null(),
+            "the workload isn't told where traces go",
+        ),
+    ])
+}

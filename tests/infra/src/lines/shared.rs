@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{
     snapshot::{Snapshot, members, same, text, texts},
-    stamp::{Stamp, refers_to, shared, shared_workspace},
+    stamp::{Stamp, only, refers_to, shared, shared_workspace},
 };
 
 const FLEETS: &str = "Microsoft.ContainerService/fleets";
@@ -134,4 +134,38 @@ pub fn initiative(snapshot: &Snapshot) -> Vec<String> {
             "images of another registry are allowed, or not anchored",
         ),
     ])
+}
+
+/// R08: with a hub its API is private, and in reach of every stamp: peered with its spoke, both ways.
+#[must_use]
+pub fn fleet_hub(snapshot: &Snapshot) -> Vec<String> {
+    let hub = &shared(snapshot, FLEETS)["properties"]["hubProfile"];
+    let network = shared_network_of(snapshot, text(&hub["agentProfile"]["subnetId"]));
+    let peered = |from: &Value, to: &Value| {
+        snapshot.of_type("Microsoft.Network/virtualNetworks/virtualNetworkPeerings").any(|peering| {
+            text(&peering["id"]).starts_with(&format!("{}/", text(&from["id"])))
+                && refers_to(&peering["properties"]["remoteVirtualNetwork"]["id"], to)
+        })
+    };
+    let mut faults = faults([
+        (
+            hub["apiServerAccessProfile"]["enablePrivateCluster"] == true,
+            "the hub's API is public, or there is no hub",
+        ),
+        (!network.is_null(), "the hub has no network of its own"),
+    ]);
+    for stamp in Stamp::all(snapshot) {
+        faults.extend(stamp.faults([
+            (peered(stamp.spoke(), network), "its cluster doesn't reach the hub"),
+            (peered(network, stamp.spoke()), "the hub doesn't answer its cluster"),
+        ]));
+    }
+    faults
+}
+
+fn shared_network_of<'a>(snapshot: &'a Snapshot, subnet: &str) -> &'a Value {
+    let stamps: Vec<Stamp> = Stamp::all(snapshot).collect();
+    let networks = snapshot.of_type("Microsoft.Network/virtualNetworks");
+    let outside = networks.filter(|it| !stamps.iter().any(|stamp| stamp.holds(text(&it["id"]))));
+    only(outside.filter(|it| subnet.starts_with(&format!("{}/", text(&it["id"])))))
 }

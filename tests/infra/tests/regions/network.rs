@@ -87,3 +87,20 @@ fn r64_whatever_leaves_a_region_passes_its_firewall() {
         ],
     );
 }
+
+#[test]
+fn r56_each_cluster_reaches_the_repository_that_configures_it() {
+    let rules = "Microsoft.Network/firewallPolicies/ruleCollectionGroups";
+    every_region(
+        network::way_to_git,
+        &[
+            (Replace(rules, "\"github.com\"", "\"example.org\""), "doesn't let the cluster reach"),
+            (Replace(rules, "\"Allow\"", "\"Deny\""), "doesn't let the cluster reach"),
+            (Replace(rules, ".16.0/22", ".99.0/24"), "doesn't let the cluster reach"),
+            (
+                Replace("Microsoft.KubernetesConfiguration/fluxConfigurations", "https://", "http://"),
+                "without encryption",
+            ),
+        ],
+    );
+}

@@ -80,3 +80,15 @@ fn r85_each_control_plane_s_logs_are_exported() {
         ],
     );
 }
+
+#[test]
+fn r57_traces_of_each_region_are_in_the_shared_workspace() {
+    let components = "Microsoft.Insights/components";
+    every_region(
+        observation::traces,
+        &[
+            (Replace(components, "log-retail-shared", "log-elsewhere"), "aren't in the shared workspace"),
+            (Replace(components, "appi-stamp-{region}", "appi-other"), "isn't told where traces go"),
+        ],
+    );
+}

@@ -15,6 +15,8 @@ pub(crate) struct Predictions {
     pub(crate) two_regions: Snapshot,
     /// Production with the first of its regions.
     pub(crate) one_region: Snapshot,
+    /// The first of production's regions, and a fleet with a hub.
+    pub(crate) with_hub: Snapshot,
     /// The automation alone, as its own stack.
     pub(crate) app: Snapshot,
     /// A region alone, as its own stack.
@@ -40,13 +42,14 @@ fn predict(bicep: &Bicep) -> anyhow::Result<Predictions> {
             let app = bicep.snapshot("infra/params/app.production.bicepparam")?;
             let region = bicep.snapshot("infra/params/westeurope.production.bicepparam")?;
             let one_region = bicep.snapshot("tests/infra/fixtures/one-region.bicepparam")?;
-            anyhow::Ok((app, region, one_region))
+            let with_hub = bicep.snapshot("tests/infra/fixtures/fleet-hub.bicepparam")?;
+            anyhow::Ok((app, region, one_region, with_hub))
         });
         let production = "infra/params/main.production.bicepparam";
         let probed = bicep.snapshot_where(production, &[("FLEET_PROBE_ADDRESS", PROBE)])?;
         let production = bicep.snapshot(production)?;
         let two_regions = bicep.snapshot("tests/infra/fixtures/two-regions.bicepparam")?;
-        let (app, region, one_region) = one_half.join().expect("a thread that ends")?;
-        Ok(Predictions { production, two_regions, one_region, app, region, probed })
+        let (app, region, one_region, with_hub) = one_half.join().expect("a thread that ends")?;
+        Ok(Predictions { production, two_regions, one_region, with_hub, app, region, probed })
     })
 }

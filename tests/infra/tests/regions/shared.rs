@@ -1,13 +1,17 @@
-use fleet_infra_tests::lines::shared;
+use fleet_infra_tests::{estate, lines::shared};
 
-use crate::spoil::{
-    Spoil::{Replace, Without},
-    production,
+use crate::{
+    predictions::predictions,
+    spoil::{
+        Spoil::{Replace, Without},
+        production,
+    },
 };
 
 const FLEETS: &str = "Microsoft.ContainerService/fleets";
 const GROUPS: &str = "Microsoft.Cdn/profiles/originGroups";
 const INITIATIVES: &str = "Microsoft.Authorization/policySetDefinitions";
+const PEERINGS: &str = "Microsoft.Network/virtualNetworks/virtualNetworkPeerings";
 const PROFILES: &str = "Microsoft.ContainerService/fleets/autoUpgradeProfiles";
 const ROUTES: &str = "Microsoft.Cdn/profiles/afdEndpoints/routes";
 const SECURITY: &str = "Microsoft.Cdn/profiles/securityPolicies";
@@ -102,4 +106,29 @@ fn r48_one_initiative_holds_the_workload_s_policies_and_denies_foreign_images() 
             (Replace(INITIATIVES, "^acrretail", ".*"), "not anchored"),
         ],
     );
+}
+
+#[test]
+fn r08_a_fleet_s_hub_is_private_and_in_reach_of_every_stamp() {
+    let Some(predictions) = predictions() else { return };
+    let good = &predictions.with_hub;
+    assert_eq!(shared::fleet_hub(good), Vec::<String>::new());
+    assert_eq!(estate::addresses(good), Vec::<String>::new());
+    for (spoil, words) in [
+        (
+            Replace(FLEETS, "\"enablePrivateCluster\":true", "\"enablePrivateCluster\":false"),
+            "the hub's API is public",
+        ),
+        (Replace(FLEETS, "vnet-retail-fleet-hub", "vnet-other"), "no network of its own"),
+        (
+            Replace(PEERINGS, "vnet-retail-fleet-hub\"", "vnet-other\""),
+            "swedencentral: its cluster doesn't reach the hub",
+        ),
+        (Without(PEERINGS), "swedencentral: the hub doesn't answer"),
+    ] {
+        let faults = shared::fleet_hub(&spoil.apply(good, "swedencentral", |_| true));
+        assert!(faults.iter().any(|it| it.contains(words)), "{spoil:?} should say {words:?}: {faults:#?}");
+    }
+    let without = shared::fleet_hub(&predictions.one_region);
+    assert_eq!(without[0], "the hub's API is public, or there is no hub");
 }

@@ -19,7 +19,7 @@ pub(crate) enum Spoil {
 
 impl Spoil {
     /// The prediction, spoilt where `scope` allows. `{region}` stands for the region's name.
-    fn apply(&self, good: &Snapshot, region: &str, scope: impl Fn(&Value) -> bool) -> Snapshot {
+    pub(crate) fn apply(&self, good: &Snapshot, region: &str, scope: impl Fn(&Value) -> bool) -> Snapshot {
         let named = |text: &str| text.replace("{region}", region);
         let mut hits = 0;
         let spoilt = match *self {
