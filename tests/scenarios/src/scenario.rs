@@ -14,7 +14,7 @@ use fleet_local::{
     world::{Options, World},
 };
 use fleet_simulator::{arm::Arm, faults::Rule, net::Site};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 pub use holdings::{Holdings, text};
 pub use journal::{Journal, Write};
@@ -52,6 +52,14 @@ impl Scenario {
     /// When the stamps don't come to rest.
     pub async fn configured(configure: fn(&mut Value)) -> Self {
         Self::with(Options { configure, ..Options::in_process(SEED) }).await
+    }
+
+    /// The same where health is not judged.
+    ///
+    /// # Panics
+    /// When the stamps don't come to rest.
+    pub async fn judging_no_health() -> Self {
+        Self::configured(|config| config["health"] = json!({ "mode": "off" })).await
     }
 
     /// The same with other options.

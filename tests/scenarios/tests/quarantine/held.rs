@@ -105,8 +105,8 @@ async fn when_the_ledger_is_lost_what_serves_goes_on_and_what_is_out_stays_out()
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_serving_stamp_that_turns_unhealthy_is_reported_and_not_taken_out() {
-    let mut scenario = Scenario::begins().await;
+async fn where_health_is_not_judged_a_serving_stamp_that_turns_unhealthy_is_reported_and_not_taken_out() {
+    let mut scenario = Scenario::judging_no_health().await;
     scenario.world.sites.set(SERVING[0].host, Site::unhealthy());
     scenario.passes(6 * HOUR).await;
     assert_eq!(scenario.journal.writes(), []);

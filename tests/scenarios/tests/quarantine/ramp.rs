@@ -61,8 +61,9 @@ async fn a_ramp_stands_still_while_the_stamps_host_cannot_be_told() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_ramp_stands_still_while_the_stamp_is_unhealthy_and_goes_on_once_it_is_well() {
-    let mut scenario = Scenario::begins().await;
+async fn where_health_is_not_judged_a_ramp_stands_still_while_the_stamp_is_unhealthy_and_goes_on_once_it_is_well()
+ {
+    let mut scenario = Scenario::judging_no_health().await;
     let cluster = scenario.newcomer_appears();
     scenario.passes(5 * MINUTE).await;
     scenario.world.sites.set(NEWCOMER.host, Site::unhealthy());
