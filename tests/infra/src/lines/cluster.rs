@@ -46,8 +46,8 @@ pub fn resource_group(stamp: &Stamp) -> Vec<String> {
     ])
 }
 
-/// R63: every pool grows by itself, and has room for the traffic of one region among all that failed. `regions` is how many
-/// there are.
+/// R63: every pool grows by itself. Of *r* regions one may fail, so its maximum is at least *r* / (*r* − 1) of what runs at
+/// the least.
 #[must_use]
 pub fn autoscaler(stamp: &Stamp) -> Vec<String> {
     let regions = Stamp::all(stamp.snapshot).count() as u64;

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::waf::{self, Request};
 use crate::{
-    snapshot::{Snapshot, members, text, texts},
+    snapshot::{members, text, texts},
     stamp::{Stamp, only, refers_to, shared},
 };
 
@@ -44,18 +44,6 @@ pub fn encrypted(stamp: &Stamp) -> Vec<String> {
     ])
 }
 
-/// R69 for Front Door: it forwards and probes by HTTPS only, whatever a client came with.
-#[must_use]
-pub fn forwarded_encrypted(snapshot: &Snapshot) -> Vec<String> {
-    let route = &shared(snapshot, "Microsoft.Cdn/profiles/afdEndpoints/routes")["properties"];
-    let probe = &shared(snapshot, "Microsoft.Cdn/profiles/originGroups")["properties"]["healthProbeSettings"];
-    let conditions = [
-        (route["forwardingProtocol"] == "HttpsOnly", "Front Door forwards without encryption"),
-        (probe["probeProtocol"] == "Https", "Front Door probes without encryption"),
-    ];
-    conditions.into_iter().filter(|(holds, _)| !holds).map(|(_, fault)| fault.to_owned()).collect()
-}
-
 /// R70: the subnet of the gateway admits Front Doors by HTTPS, and what Azure runs it by. Beside them `probes`, the addresses
 /// that the handler asks from: as CIDR, also by HTTPS.
 #[must_use]
@@ -70,12 +58,6 @@ pub fn admitted(stamp: &Stamp, probes: &[&str]) -> Vec<String> {
         .filter(|rule| rule["direction"] == "Inbound")
         .collect();
     let last = rules.iter().max_by_key(|rule| rule["priority"].as_i64());
-    let refuses_all = |rule: &Value| {
-        rule["access"] == "Deny"
-            && ["sourceAddressPrefix", "destinationAddressPrefix", "destinationPortRange", "protocol"]
-                .iter()
-                .all(|what| rule[what] == "*")
-    };
     let admitted: BTreeSet<(String, String)> =
         rules.iter().filter(|rule| rule["access"] == "Allow").flat_map(|rule| openings(rule)).collect();
     let wanted = PLATFORM.into_iter().chain([(FRONT_DOOR, "443")]);
@@ -92,6 +74,12 @@ pub fn admitted(stamp: &Stamp, probes: &[&str]) -> Vec<String> {
         format!("{}: {who} {verdict} reach port {how} of the gateway", stamp.name)
     }));
     faults
+}
+
+fn refuses_all(rule: &Value) -> bool {
+    let mut everything =
+        ["sourceAddressPrefix", "destinationAddressPrefix", "destinationPortRange", "protocol"].iter();
+    rule["access"] == "Deny" && everything.all(|what| rule[what] == "*")
 }
 
 /// Who may reach which ports, by a rule.

@@ -88,6 +88,17 @@ pub fn front_door(snapshot: &Snapshot) -> Vec<String> {
     ])
 }
 
+/// R69: Front Door forwards and probes by HTTPS only, whatever a client came with.
+#[must_use]
+pub fn forwarded_encrypted(snapshot: &Snapshot) -> Vec<String> {
+    let route = &shared(snapshot, "Microsoft.Cdn/profiles/afdEndpoints/routes")["properties"];
+    let probe = &shared(snapshot, "Microsoft.Cdn/profiles/originGroups")["properties"]["healthProbeSettings"];
+    faults([
+        (route["forwardingProtocol"] == "HttpsOnly", "Front Door forwards without encryption"),
+        (probe["probeProtocol"] == "Https", "Front Door probes without encryption"),
+    ])
+}
+
 /// R67: a web application firewall in front of every path of the endpoint.
 #[must_use]
 pub fn web_application_firewall(snapshot: &Snapshot) -> Vec<String> {

@@ -1,4 +1,8 @@
-use fleet_infra_tests::{lines::gateway, snapshot::Snapshot, stamp::Stamp};
+use fleet_infra_tests::{
+    lines::{gateway, shared},
+    snapshot::Snapshot,
+    stamp::Stamp,
+};
 
 use crate::{
     predictions::{PROBE, predictions},
@@ -28,7 +32,7 @@ fn r69_front_door_and_each_gateway_speak_https_only() {
         ],
     );
     production(
-        gateway::forwarded_encrypted,
+        shared::forwarded_encrypted,
         &[
             (
                 Replace("Microsoft.Cdn/profiles/afdEndpoints/routes", "HttpsOnly", "MatchRequest"),
