@@ -180,17 +180,39 @@ async fn an_operator_who_vouches_for_a_stamp_keeps_it_in() {
 async fn a_decommissioned_stamp_is_taken_apart_and_enrolled_again_only_on_request() {
     let (mut scenario, cluster) = Scenario::with_newcomer().await;
     let away = Command::about_cluster(&cluster, "decommission", "away");
-    let _begun = scenario.is_told(&away, Status::Done).await;
+    let begun = scenario.is_told(&away, Status::Held).await;
+    assert!(reasons(&begun).contains("what is left follows"), "{begun:#?}");
     scenario.passes(HOUR).await;
     assert!(scenario.holdings().origins_to(NEWCOMER.host).is_empty());
     assert!(scenario.holdings().members_of(&cluster).is_empty());
     scenario.journal.forget();
     scenario.passes(6 * HOUR).await;
     assert_eq!(scenario.journal.writes(), [], "the sweep doesn't bring it back");
+    let twice = Command::about_cluster(&cluster, "decommission", "twice");
+    let _nothing = scenario.is_told(&twice, Status::NoOp).await;
 
     let again = Command::about_cluster(&cluster, "enroll", "again");
     let answer = scenario.asks(&again).await;
     assert!(matches!(answer.status, Status::Done | Status::Held), "{answer:#?}");
     scenario.comes_to_rest().await;
     scenario.is_complete(&cluster, NEWCOMER.host).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_journal_tells_of_every_command_who_asked_why_and_what_it_came_to() {
+    let mut scenario = Scenario::begins().await;
+    let _done = scenario.is_told(&Command::about(WEU.cluster, "drain", "yes"), Status::Done).await;
+    let _refused = scenario.is_told(&Command::about(NEU.cluster, "drain", "no"), Status::Refused).await;
+    let entries = scenario.entries().await;
+    for (id, status, carried_out) in [("yes", "done", true), ("no", "refused", false)] {
+        let answer = entries.iter().find(|entry| entry["kind"] == "answer" && entry["command"]["id"] == id);
+        let answer = answer.unwrap_or_else(|| panic!("no answer to {id}"));
+        assert_eq!(answer["command"]["requestedBy"], OPERATOR, "{answer:#}");
+        assert_eq!(
+            (&answer["command"]["reason"], &answer["result"]["status"]),
+            (&json!("a drill"), &json!(status))
+        );
+        let decision = entries.iter().find(|entry| entry["kind"] == "decision" && entry["command"] == id);
+        assert_eq!(decision.map(|decision| &decision["carriedOut"]), Some(&json!(carried_out)), "{id}");
+    }
 }

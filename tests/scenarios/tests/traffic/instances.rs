@@ -9,6 +9,7 @@ use fleet_simulator::{
     driver::Order,
     faults::{Effect, KillPoint, Rule},
 };
+use serde_json::json;
 
 use crate::{NEU, WEU};
 
@@ -53,6 +54,25 @@ async fn of_two_drains_at_once_two_instances_refuse_one_however_they_interleave(
         let (scenario, results) = both_at_once(options).await;
         one_is_refused(&scenario, &results);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_people_who_drain_one_stamp_at_once_hold_it_both_and_cost_one_write() {
+    let mut scenario = Scenario::with(Options { instances: 2, ..Options::in_process(SEED) }).await;
+    for name in ["ann", "bob"] {
+        scenario.orders(&Command::about(WEU.cluster, "drain", name).with("hold", &json!(name)));
+    }
+    scenario.passes(10 * MINUTE).await;
+    let results = scenario.results();
+    let granted = |result: &CommandResult| matches!(result.status, Status::Done | Status::Held);
+    assert!(results.len() == 2 && results.iter().all(granted), "{results:#?}");
+    assert_eq!(scenario.holders_of(WEU).await, ["operator ann", "operator bob"]);
+    assert_eq!(scenario.journal.effects(), ["PATCH origins"]);
+
+    let release = Command::about(WEU.cluster, "release", "ann-ends").with("hold", &json!("ann"));
+    let _bobs_stays = scenario.is_told(&release, Status::Held).await;
+    scenario.passes(30 * MINUTE).await;
+    assert!(!scenario.takes_traffic(WEU));
 }
 
 #[tokio::test(start_paused = true)]
