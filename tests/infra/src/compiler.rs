@@ -22,12 +22,11 @@ const FOLDER: &str = "infra";
 /// Parameter files of tests, which name templates of that folder.
 const FIXTURES: &str = "tests/infra/fixtures";
 
-/// The tenant and the subscription that predictions are made for, and the region that would keep their records. They need
-/// not exist.
+/// The tenant that predictions are made for, and the region that would keep their records. No tenant need be there.
 const TENANT: &str = "6a9e1f43-0c52-4d7b-8f10-b3c4d5e6f701";
 const RECORDS: &str = "westeurope";
 
-/// See [`TENANT`].
+/// The subscription that predictions are made for. It need not exist.
 pub const SUBSCRIPTION: &str = "0f5c8a1e-6d0b-4c5e-9a43-2f1d7c3b9e01";
 
 /// The Bicep compiler, and a repository to ask it about.
