@@ -34,6 +34,7 @@ fn work_reads_the_queue_that_nudges_go_to_as_bytes() {
     let bindings = bindings("work");
     let message = &bindings[binding::MESSAGE];
     assert_eq!(message["queueName"], self::bindings("tick")[binding::WORK]["queueName"]);
+    assert_eq!(message["queueName"], bindings[binding::WORK]["queueName"], "a statement becomes nudges");
     assert_eq!(message["dataType"], "binary", "as text, a body's fields would replace the broker's metadata");
 }
 

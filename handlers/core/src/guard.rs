@@ -66,9 +66,7 @@ fn warned(refusal: &Refusal, case: Case<'_>) -> Option<Despite> {
 }
 
 fn overridden(refusal: &Refusal, case: Case<'_>) -> Option<Despite> {
-    let broken = case.ledger.overriding(case.subject, refusal.rule()?, case.now)?;
-    let (by, reason, until) = (broken.by.clone(), broken.reason.clone(), broken.until);
-    Some(Despite::Overridden { by, reason, until })
+    case.ledger.overriding(case.subject, refusal.rule()?, case.now).map(Despite::from)
 }
 
 fn is_this_stamps(action: &Action, case: Case<'_>) -> bool {

@@ -10,7 +10,7 @@ use crate::{
     command::GuardRule,
     facets::{governance, membership, registry_access, traffic},
     ids::ArmId,
-    ledger::{Ledger, StampRecord},
+    ledger::{Ledger, Override, StampRecord},
     setback::Setback,
     trigger::NudgeKind,
     world::{NotReady, OutOfScope},
@@ -119,6 +119,13 @@ pub enum Refusal {
         /// Nodes that the others may still add.
         spare: u32,
     },
+    /// So much looks bad at once that the evidence is more likely wrong.
+    MassFailure {
+        /// Stamps that look bad.
+        bad: usize,
+        /// Of so many.
+        of: usize,
+    },
     /// It would touch something that is not this stamp's.
     NotThisStamps,
     /// Whether others serve could not be read.
@@ -142,6 +149,13 @@ pub enum Despite {
     },
 }
 
+impl From<&Override> for Despite {
+    fn from(broken: &Override) -> Self {
+        let Override { target: _, guard: _, by, reason, until } = broken;
+        Self::Overridden { by: by.clone(), reason: reason.clone(), until: *until }
+    }
+}
+
 impl fmt::Display for Despite {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -161,6 +175,7 @@ impl Refusal {
             Self::TooFewServing { .. } | Self::Blind => Some(GuardRule::Minimum),
             Self::TooManyDrained { .. } => Some(GuardRule::MaximumDrained),
             Self::TooLittleCapacity { .. } => Some(GuardRule::Capacity),
+            Self::MassFailure { .. } => Some(GuardRule::Brake),
             Self::NotThisStamps => None,
         }
     }
@@ -183,6 +198,12 @@ impl fmt::Display for Refusal {
                 f,
                 "it runs {needed} node(s), and the other serving stamps may add {spare} before their pools are full"
             ),
+            Self::MassFailure { bad, of } => {
+                write!(
+                    f,
+                    "{bad} of {of} stamps look bad, which is more than the mass-failure brake lets pass"
+                )
+            }
             Self::NotThisStamps => f.write_str("it would touch something that does not belong to this stamp"),
             Self::Blind => f.write_str("which other origins serve could not be read"),
         }

@@ -68,9 +68,8 @@ resource namespace 'Microsoft.ServiceBus/namespaces@2024-01-01' = {
         // The host renews the lock while a function runs; a killed one frees its message after this time.
         lockDuration: 'PT1M'
         maxDeliveryCount: 10
-        defaultMessageTimeToLive: 'P14D'
-        // What nobody took in two weeks stays to be looked at.
-        deadLetteringOnMessageExpiration: true
+        defaultMessageTimeToLive: queue.life
+        deadLetteringOnMessageExpiration: queue.keepExpired
       }
     }
   ]

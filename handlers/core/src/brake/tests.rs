@@ -189,7 +189,16 @@ fn a_sick_stamp_is_drained_unless_the_brake_is_on_and_nobody_overrides_it() {
     let (by, reason, until) = ("ann".to_owned(), "it is no false alarm".to_owned(), minute(60));
     let over = Override { target: Target::Fleet, guard: GuardRule::Brake, by, reason, until };
     overridden.break_glass("c-1", &over, minute(0));
-    assert!(is_drained(&decided(overridden, bad())));
+    let despite = decided(overridden, bad());
+    assert!(is_drained(&despite));
+    let said = despite.holds.iter().map(ToString::to_string).find(|hold| hold.starts_with("done although"));
+    assert_eq!(
+        said.as_deref(),
+        Some(
+            "done although 2 of 2 stamps look bad, which is more than the mass-failure brake lets pass: \
+             hold the stamp out of traffic (overridden by ann until 2026-01-01T01:00:00Z: it is no false alarm)"
+        )
+    );
 }
 
 #[test]

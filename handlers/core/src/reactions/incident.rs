@@ -13,14 +13,19 @@ use crate::{
         traffic::{self, Case, Owner, Reason, TrafficNote},
     },
     health::{Standing, Verdict},
-    plan::Hold,
+    plan::{Despite, Hold, Refusal},
     world::origin_of,
 };
 
 /// Judges the stamp's health with what this look found out, and lets the incident hold follow. Returns what the
 /// evidence says; `None` where health is not judged.
 pub(super) fn follow(draft: &mut Draft, question: &Question<'_>) -> Option<Verdict> {
-    let rules = question.config.health.as_ref().filter(|rules| rules.mode != Mode::Off)?;
+    let Some(rules) = question.config.health.as_ref().filter(|rules| rules.mode != Mode::Off) else {
+        // Where nobody judges any more, nobody would ever end an incident.
+        draft.health.start_over();
+        release(draft);
+        return None;
+    };
     let origin = question.ledger.stamp(question.subject).and_then(|record| record.report.origin.as_ref());
     let probe = question.seen.traffic.as_ref().and_then(|traffic| traffic.probe.as_ref());
     if let (Some(_), Some(probe)) = (origin, probe) {
@@ -95,9 +100,14 @@ fn place(draft: &mut Draft, question: &Question<'_>, rules: &Health, verdict: &V
     }
     let Question { subject, ledger, now, .. } = *question;
     let picture = Picture::with(ledger, rules, now, subject, verdict);
-    if picture.brakes(rules) && ledger.overriding(subject, GuardRule::Brake, now).is_none() {
-        draft.holds.push(Hold::Traffic(Reason::Braked { picture: picture.to_string() }));
-        return;
+    if picture.brakes(rules) {
+        let Some(broken) = ledger.overriding(subject, GuardRule::Brake, now) else {
+            draft.holds.push(Hold::Traffic(Reason::Braked { picture: picture.to_string() }));
+            return;
+        };
+        let action = "hold the stamp out of traffic".to_owned();
+        let refusal = Refusal::MassFailure { bad: picture.bad, of: picture.of };
+        draft.holds.push(Hold::Despite { action, refusal, because: Despite::from(broken) });
     }
     note.hold(Owner::Incident, &why, now);
 }

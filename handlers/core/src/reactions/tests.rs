@@ -13,6 +13,7 @@ use crate::{
         registry_access::PullRole,
         traffic::{Owner, Probe},
     },
+    health::Standing,
     setback::{Fault, FaultClass, Setback},
     testing::{
         Story, a_cluster, a_member_of, a_registry, all_in_place, an_origin_of, config, config_where, minute,
@@ -407,6 +408,14 @@ fn a_recreated_cluster_is_joined_again_gets_access_for_its_new_identity_and_is_p
     stamp changed aks-weu-01: nothing to do
       hold  takes traffic at weight 50, 500 is next
     "#);
+}
+
+#[test]
+fn where_nobody_judges_health_any_more_an_incident_is_over() {
+    let mut ledger = remembering(&aks(), Some(note().seen_at_step(1).held_by(Owner::Incident)));
+    ledger.stamps.values_mut().for_each(|record| record.health.standing = Standing::Sick);
+    let record = story(all_in_place(&aks()), ledger).plan().record.expect("remembered");
+    assert_eq!((record.report.holds, record.health.standing), (vec![], Standing::Healthy));
 }
 
 #[test]

@@ -31,6 +31,12 @@ fn kill(point: KillPoint, method: &str, path: &str) -> Rule {
 async fn is_drained_once(scenario: &mut Scenario, what: &str) {
     let answers = distinct_answers(scenario, "d");
     assert_eq!(answers.len(), 1, "{what}: {answers:#?}");
+    let answer = &scenario.results_of("d")[0];
+    assert_eq!(answer.status, Status::Done, "{what}: {answer:#?}");
+    assert!(
+        answer.stamps[0].did[0].contains("disable origin"),
+        "{what}: what was decided first is told: {answer:#?}"
+    );
     assert!(!scenario.takes_traffic(WEU), "{what}");
     let holds = scenario.holders_of(WEU).await;
     assert_eq!(holds.len(), 1, "{what}: {holds:?}");

@@ -15,11 +15,17 @@ const BYTE_ARRAY_TEXT: &str = "System.Byte[]";
 /// The messages that an answer puts on queues, in the order of the bindings and of their elements.
 ///
 /// # Errors
-/// An output of a shape whose fate isn't simulated; the message names the binding.
+/// An output of a shape whose fate isn't simulated, or one that no binding of the function is named after: whether the
+/// host drops such an output silently is not documented, and it would be a mistake either way.
 pub(crate) fn messages(
     function: &FunctionDefinition,
     answer: &Answer,
 ) -> Result<Vec<(String, Outgoing)>, String> {
+    let named = |name: &str| function.outputs.iter().any(|output| output.binding.eq_ignore_ascii_case(name));
+    let mut given = answer.outputs.iter().flatten();
+    if let Some((stray, _)) = given.find(|(name, _)| !named(name)) {
+        return Err(format!("output {stray}: the function has no output binding of this name"));
+    }
     let mut sent = Vec::new();
     for output in &function.outputs {
         let OutputTarget::ServiceBus { queue, binary } = &output.target else {

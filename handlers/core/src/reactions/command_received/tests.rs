@@ -45,6 +45,10 @@ fn release_unknown() -> Command {
     command(Order::Release { target: this(), owner: ReleaseOwner::Unknown, hold: None })
 }
 
+fn an_update() -> Owner {
+    Owner::Update("run-1".to_owned())
+}
+
 fn ann() -> Owner {
     Owner::Operator("ann".to_owned())
 }
@@ -178,8 +182,8 @@ fn what_is_asked_while_a_write_to_the_origin_is_under_way_waits_or_is_refused() 
 
 #[test]
 fn a_hold_keeps_out_what_is_out_and_never_takes_out_what_serves() {
-    let kept = out_for(&[Owner::Incident]).asked(&hold());
-    assert_eq!((told(&kept), owners(&kept)), ((DONE, Status::Done, 0), vec![Owner::Incident, ann()]));
+    let kept = out_for(&[an_update()]).asked(&hold());
+    assert_eq!((told(&kept), owners(&kept)), ((DONE, Status::Done, 0), vec![an_update(), ann()]));
     let refused = serving().asked(&hold());
     assert_eq!((refused.granted, refused.result.status), (false, Status::Refused));
     assert_eq!(refused.result.why_not, ["the stamp takes traffic; use drain to take it out"]);
@@ -207,12 +211,13 @@ fn a_restored_stamp_that_is_not_proven_waits_in_quarantine() {
 
 #[test]
 fn a_restore_ends_only_ones_own_hold() {
-    let others = out_for(&[Owner::Incident, ann(), Owner::Update("run-1".to_owned())]);
+    let bob = Owner::Operator("bob".to_owned());
+    let others = out_for(&[an_update(), ann(), bob.clone()]);
     let answered = others.asked(&restore());
     assert_eq!((answered.granted, answered.result.status), (true, Status::Held));
-    assert_eq!(owners(&answered), [Owner::Incident, Owner::Update("run-1".to_owned())]);
+    assert_eq!(owners(&answered), [an_update(), bob.clone()]);
 
-    let not_mine = out_for(&[Owner::Operator("bob".to_owned())]).asked(&restore());
+    let not_mine = out_for(&[bob]).asked(&restore());
     assert_eq!((not_mine.granted, not_mine.result.status), (false, Status::NoOp));
     assert_eq!(not_mine.result.why_not, ["operator ann does not hold the stamp; held by operator bob"]);
 }

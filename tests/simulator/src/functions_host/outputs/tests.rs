@@ -39,6 +39,16 @@ fn one_object_or_its_text_makes_one_message_with_dates_normalised() {
 }
 
 #[test]
+fn an_output_that_no_binding_is_named_after_is_a_mistake() {
+    let bindings = json!({"bindings": [{"type": "eventGridTrigger", "name": "event", "direction": "in"}]});
+    let function = FunctionDefinition::from_json("f", bindings, &AppSettings::default()).unwrap();
+    let stray =
+        Answer { outputs: Some(vec![("work".to_owned(), Token::Array(Vec::new()))]), ..Answer::default() };
+    let fault = messages(&function, &stray).map(|sent| sent.len()).unwrap_err();
+    assert_eq!(fault, "output work: the function has no output binding of this name");
+}
+
+#[test]
 fn nothing_makes_no_message() {
     assert_eq!(sent("null"), Vec::<String>::new());
     assert_eq!(sent("[]"), Vec::<String>::new());
