@@ -132,7 +132,8 @@ fn crates_import_only_what_the_house_allows() {
     ];
     for (folder, allowed) in allowed {
         let manifest = fs::read_to_string(root().join(folder).join("Cargo.toml")).expect("a manifest");
-        let dependencies = manifest.split("[dependencies]").nth(1).and_then(|rest| rest.split("[dev-").next());
+        let dependencies =
+            manifest.split("[dependencies]").nth(1).and_then(|rest| rest.split("[dev-").next());
         let ours: BTreeSet<&str> = dependencies
             .unwrap_or_default()
             .lines()
