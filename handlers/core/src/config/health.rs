@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, fmt};
 
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use crate::{facets::Mode, ids::ArmId};
 
@@ -113,7 +114,7 @@ pub struct Health {
     pub evidence_minutes: u32,
     /// How much each source counts, where it is not the usual: probe, Front Door, Application Gateway and nodes decide,
     /// the others support. An operator always decides.
-    #[schemars(default)]
+    #[schemars(default, extend("propertyNames" = source_names()))]
     pub sources: BTreeMap<Source, Weight>,
     /// Which cluster the value of an alert's dimension stands for. Azure does not document what such values look like,
     /// so they are named here and never taken apart.
@@ -157,6 +158,11 @@ impl Default for Health {
             stamps: BTreeMap::new(),
         }
     }
+}
+
+/// For editors: which keys a map by source may have.
+fn source_names() -> Value {
+    json!({ "enum": Source::ALL.map(|(name, _)| name) })
 }
 
 pub(super) const fn default_fail_after() -> u32 {
