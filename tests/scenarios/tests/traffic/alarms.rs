@@ -1,7 +1,7 @@
 //! When everything looks bad at once, or nobody says anything any more, nothing is drained and people are told, once.
 
 use fleet_local::estate::NEWCOMER;
-use fleet_scenarios::scenario::{HOUR, MINUTE, Scenario};
+use fleet_scenarios::scenario::{HOUR, MINUTE, Scenario, cluster_of};
 use fleet_simulator::monitor::MetricAlert;
 use serde_json::json;
 
@@ -48,19 +48,21 @@ async fn a_region_stays_drained_when_the_others_fail_as_well() {
     assert_eq!(scenario.alarms().await, [("massFailure".to_owned(), true)]);
 }
 
+/// A rule on what Front Door sees of a stamp.
+fn front_doors_rule() -> MetricAlert {
+    let profile = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Cdn/profiles/p";
+    MetricAlert::origin_health(profile, "web", WEU.host)
+}
+
 #[tokio::test(start_paused = true)]
 async fn when_nobody_says_anything_any_more_nothing_changes_and_one_alarm_is_raised() {
     let mut scenario = Scenario::configured(|config| {
         config["health"]["sources"] = json!({ "probe": "ignored" });
         config["health"]["evidenceMinutes"] = json!(60);
-        config["health"]["stamps"] = json!({ WEU.host: fleet_scenarios::scenario::cluster_of(WEU) });
+        config["health"]["stamps"] = json!({ WEU.host: cluster_of(WEU) });
     })
     .await;
-    let rule = MetricAlert::origin_health(
-        "/subscriptions/s/resourceGroups/g/providers/Microsoft.Cdn/profiles/p",
-        "web",
-        WEU.host,
-    );
+    let rule = front_doors_rule();
     let now = scenario.world.simulation.now();
     scenario.world.alert(&rule.resolved(now, now, 100.0));
     scenario.passes(30 * MINUTE).await;
@@ -80,14 +82,10 @@ async fn a_stamp_that_is_out_is_not_brought_back_by_silence() {
     let mut scenario = Scenario::configured(|config| {
         config["health"]["sources"] = json!({ "probe": "ignored" });
         config["health"]["evidenceMinutes"] = json!(30);
-        config["health"]["stamps"] = json!({ WEU.host: fleet_scenarios::scenario::cluster_of(WEU) });
+        config["health"]["stamps"] = json!({ WEU.host: cluster_of(WEU) });
     })
     .await;
-    let rule = MetricAlert::origin_health(
-        "/subscriptions/s/resourceGroups/g/providers/Microsoft.Cdn/profiles/p",
-        "web",
-        WEU.host,
-    );
+    let rule = front_doors_rule();
     scenario.world.alert(&rule.fired(scenario.world.simulation.now(), 10.0));
     scenario.passes(10 * MINUTE).await;
     assert!(!scenario.takes_traffic(WEU));
