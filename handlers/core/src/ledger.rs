@@ -203,17 +203,26 @@ impl Ledger {
         valid.find(|broken| broken.guard == rule && broken.target.covers(report))
     }
 
-    /// Changes the alarms that stand to those that there is reason for. Returns the new ones and those that are over; one
-    /// that still stands keeps its time and words.
+    /// Changes the alarms that stand to those that there is reason for. Returns those that nobody was told of yet, and
+    /// those that are over; one that still stands keeps its time and words.
     pub fn set_alarms(&mut self, reasons: &[Raised]) -> (Vec<Raised>, Vec<Raised>) {
         let stands = |alarms: &[Raised], alarm| alarms.iter().any(|raised| raised.alarm == alarm);
         let over = self.alarms.iter().filter(|old| !stands(reasons, old.alarm)).cloned().collect();
-        let new: Vec<Raised> =
-            reasons.iter().filter(|reason| !stands(&self.alarms, reason.alarm)).cloned().collect();
         self.alarms.retain(|old| stands(reasons, old.alarm));
-        self.alarms.extend(new.iter().cloned());
+        for reason in reasons {
+            if !stands(&self.alarms, reason.alarm) {
+                self.alarms.push(reason.clone());
+            }
+        }
         self.alarms.sort_by_key(|raised| raised.alarm);
-        (new, over)
+        (self.alarms.iter().filter(|raised| !raised.told).cloned().collect(), over)
+    }
+
+    /// Remembers that people were told of alarms.
+    pub fn note_told(&mut self, told: &[Raised]) {
+        let is_told =
+            |raised: &Raised| told.iter().any(|one| (one.alarm, one.since) == (raised.alarm, raised.since));
+        self.alarms.iter_mut().filter(|raised| is_told(raised)).for_each(|raised| raised.told = true);
     }
 
     /// The claim that stands in the way of a write: somebody is at it, or was at it after `observed`, the time at which

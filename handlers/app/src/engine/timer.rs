@@ -43,6 +43,9 @@ impl Engine {
         let judge = |ledger: &mut Ledger| tick::check_up(&self.config, ledger, &probes, occasion.now);
         let checkup = self.ledger.update(judge).await?;
         self.tell_alarms(&checkup, occasion).await;
+        if !checkup.raised.is_empty() {
+            self.ledger.update(|ledger| ledger.note_told(&checkup.raised)).await?;
+        }
         Ok(checkup)
     }
 

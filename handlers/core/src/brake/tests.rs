@@ -99,6 +99,7 @@ fn ticks(
         told.0 += checkup.turned.len();
         told.1 += checkup.raised.len();
         told.2 += checkup.over.len();
+        ledger.note_told(&checkup.raised);
     }
     told
 }
@@ -127,6 +128,25 @@ fn when_nobody_says_anything_nothing_is_to_be_drained_and_people_are_told_once()
     assert_eq!(ledger.alarms[0].alarm, Alarm::NoEvidence);
     assert_eq!(ticks(&mut ledger, Some(&Probe::Good), 31..33), (0, 0, 1));
     assert_eq!(alarms(&judged(), &Ledger::default(), minute(0)), [], "a fleet of none is not blind");
+}
+
+#[test]
+fn an_alarm_is_told_until_somebody_was_told() {
+    let mut ledger = fleet(&[None, None]);
+    let check_up = |ledger: &mut Ledger, at| check_up(&judged(), ledger, &[], minute(at)).raised;
+    let raised = check_up(&mut ledger, 1);
+    assert_eq!(check_up(&mut ledger, 2), raised, "the first one was killed before it told");
+    ledger.note_told(&raised);
+    assert_eq!(check_up(&mut ledger, 3), []);
+}
+
+#[test]
+fn alarms_are_over_where_nobody_judges_any_more() {
+    let mut ledger = fleet(&[None, None]);
+    assert_eq!(ticks(&mut ledger, None, 1..2), (0, 1, 0));
+    let nobody = config_where(|config| config["health"] = serde_json::json!({ "mode": "off" }));
+    assert_eq!(check_up(&nobody, &mut ledger, &[], minute(2)).over.len(), 1);
+    assert_eq!(ledger.alarms, []);
 }
 
 #[test]

@@ -25,4 +25,7 @@ pub struct Raised {
     pub since: Timestamp,
     /// In words, as it was when raised.
     pub says: String,
+    /// Whether the log and the journal have it. A kill before that has it told by the next look.
+    #[serde(default)]
+    pub told: bool,
 }

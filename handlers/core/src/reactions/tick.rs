@@ -30,7 +30,7 @@ pub fn sweep_due(config: &FleetConfig, ledger: &Ledger, now: Timestamp) -> bool 
 pub struct Checkup {
     /// Stamps to look at, because their health has turned.
     pub turned: BTreeSet<ArmId>,
-    /// Alarms that are new.
+    /// Alarms that nobody was told of yet.
     pub raised: Vec<Raised>,
     /// Alarms that are over.
     pub over: Vec<Raised>,
@@ -45,7 +45,8 @@ pub fn check_up(
     now: Timestamp,
 ) -> Checkup {
     let Some(rules) = config.health.as_ref().filter(|rules| rules.mode != Mode::Off) else {
-        return Checkup::default();
+        let (_, over) = ledger.set_alarms(&[]);
+        return Checkup { over, ..Checkup::default() };
     };
     for (cluster, probe) in probes {
         if let Some(record) = ledger.stamps.get_mut(cluster.key()) {
