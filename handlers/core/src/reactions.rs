@@ -12,7 +12,13 @@ pub mod tick;
 use jiff::Timestamp;
 
 use crate::{
-    config::FleetConfig, ids::ArmId, ledger::Ledger, names::origin_name, plan::Plan, trigger::NudgeKind,
+    config::FleetConfig,
+    facets::traffic::{self, Case, TrafficNote, Verdict},
+    ids::ArmId,
+    ledger::Ledger,
+    names::origin_name,
+    plan::Plan,
+    trigger::NudgeKind,
     world::Seen,
 };
 
@@ -40,6 +46,29 @@ impl<'a> Question<'a> {
     fn known_origin(&self) -> Option<&'a ArmId> {
         let record = self.ledger.stamp(self.subject)?;
         record.report.origin.as_ref().map(|origin| &origin.id)
+    }
+
+    /// The stamp's traffic as the traffic facet decides about it.
+    fn traffic_case<'b>(
+        &self,
+        wanted: &'b traffic::Wanted,
+        seen: &'b traffic::Seen,
+        note: Option<&'b TrafficNote>,
+        verdict: Option<&'b Verdict>,
+    ) -> Case<'b>
+    where
+        'a: 'b,
+    {
+        Case {
+            wanted,
+            cluster: self.subject,
+            seen,
+            note,
+            known: self.known_origin(),
+            claimed: self.origin_is_claimed(),
+            verdict,
+            now: self.now,
+        }
     }
 
     /// Whether a write to the stamp's origin is under way, or came after what was seen.

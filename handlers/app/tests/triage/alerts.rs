@@ -1,10 +1,8 @@
 //! Every alert among the fixtures and what it is evidence of.
 
-use std::{collections::BTreeMap, path::Path};
-
 use fleet_handler::inbound::alerts::Alert;
 
-use super::{alerted, in_words, json_files};
+use super::{alerted, each_file_comes_to, in_words};
 
 const WEU_BAD: &str = "FrontDoor: Bad about orders-weu.example.com";
 const OTHER_METRIC: &str = "ignored: no condition is on a metric that tells a stamp's health";
@@ -63,18 +61,7 @@ const EXPECTED: &[(&str, &[&str])] = &[
 
 #[test]
 fn every_alert_is_the_evidence_that_the_table_says() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/alerts");
-    let found: BTreeMap<String, Vec<String>> = json_files(&folder)
-        .into_iter()
-        .map(|(name, alert)| (name.trim_end_matches(".json").to_owned(), outcome(&alerted(&alert))))
-        .collect();
-    let words = |outcomes: &[&str]| outcomes.iter().map(|&outcome| outcome.to_owned()).collect();
-    let expected: BTreeMap<String, Vec<String>> =
-        EXPECTED.iter().map(|(name, outcomes)| ((*name).to_owned(), words(outcomes))).collect();
-    for (found, expected) in found.iter().zip(&expected) {
-        assert_eq!(found, expected);
-    }
-    assert_eq!(found.len(), expected.len(), "each file has a row and each row a file");
+    each_file_comes_to("alerts", EXPECTED, |alert| outcome(&alerted(alert)));
 }
 
 pub(super) fn outcome(alert: &Alert) -> Vec<String> {

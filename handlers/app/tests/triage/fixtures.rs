@@ -1,11 +1,9 @@
 //! Every fixture and what it comes to.
 
-use std::{collections::BTreeMap, path::Path};
-
 use fleet_core::trigger::NudgeKind;
 use fleet_handler::inbound::Triaged;
 
-use super::{in_words as signal_in_words, json_files, triaged};
+use super::{each_file_comes_to, in_words as signal_in_words, triaged};
 
 const OTHER: &str = "ignored: the resource is no managed cluster";
 const NO_REACTION: &str = "ignored: no reaction uses this event type";
@@ -98,18 +96,7 @@ const EXPECTED: &[(&str, &[&str])] = &[
 
 #[test]
 fn every_fixture_comes_to_what_the_table_says() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/events");
-    let found: BTreeMap<String, Vec<String>> = json_files(&folder)
-        .into_iter()
-        .map(|(name, event)| (name.trim_end_matches(".json").to_owned(), in_words(&triaged(&event))))
-        .collect();
-    let words = |outcomes: &[&str]| outcomes.iter().map(|&outcome| outcome.to_owned()).collect();
-    let expected: BTreeMap<String, Vec<String>> =
-        EXPECTED.iter().map(|(name, outcomes)| ((*name).to_owned(), words(outcomes))).collect();
-    for (found, expected) in found.iter().zip(&expected) {
-        assert_eq!(found, expected);
-    }
-    assert_eq!(found.len(), expected.len(), "each file has a row and each row a file");
+    each_file_comes_to("events", EXPECTED, |event| in_words(&triaged(event)));
 }
 
 fn in_words(triaged: &Triaged) -> Vec<String> {

@@ -5,7 +5,7 @@ mod fixtures;
 mod hostile;
 mod reference;
 
-use std::{fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use fleet_core::health::{About, Signal};
 use fleet_handler::inbound::{
@@ -75,4 +75,20 @@ fn json_files(folder: &Path) -> Vec<(String, String)> {
     }
     found.sort();
     found
+}
+
+/// Holds a table to the fixtures of a folder: each file has a row, and each row a file.
+fn each_file_comes_to(folder: &str, expected: &[(&str, &[&str])], outcome: impl Fn(&str) -> Vec<String>) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(folder);
+    let found: BTreeMap<String, Vec<String>> = json_files(&folder)
+        .into_iter()
+        .map(|(name, text)| (name.trim_end_matches(".json").to_owned(), outcome(&text)))
+        .collect();
+    let words = |outcomes: &[&str]| outcomes.iter().map(|&outcome| outcome.to_owned()).collect();
+    let expected: BTreeMap<String, Vec<String>> =
+        expected.iter().map(|(name, outcomes)| ((*name).to_owned(), words(outcomes))).collect();
+    for (found, expected) in found.iter().zip(&expected) {
+        assert_eq!(found, expected);
+    }
+    assert_eq!(found.len(), expected.len(), "each file has a row and each row a file");
 }

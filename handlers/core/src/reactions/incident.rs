@@ -10,7 +10,7 @@ use crate::{
     config::Health,
     facets::{
         Mode,
-        traffic::{self, Case, Owner, Reason, TrafficNote},
+        traffic::{self, Owner, Reason, TrafficNote},
     },
     health::{Standing, Verdict},
     plan::{Despite, Hold, Refusal},
@@ -70,17 +70,9 @@ pub(super) fn keep_out(draft: &mut Draft, question: &Question<'_>) {
     };
     let (Some(seen), Some(_)) = (&question.seen.traffic, &draft.traffic) else { return };
     let verdict = follow(draft, question);
-    let note = draft.traffic.clone();
-    let standing = traffic::withdraw(Case {
-        wanted: &origin_of(configured),
-        cluster: question.subject,
-        seen,
-        note: note.as_ref(),
-        known: question.known_origin(),
-        claimed: question.origin_is_claimed(),
-        verdict: verdict.as_ref(),
-        now: question.now,
-    });
+    let (wanted, note) = (origin_of(configured), draft.traffic.clone());
+    let case = question.traffic_case(&wanted, seen, note.as_ref(), verdict.as_ref());
+    let standing = traffic::withdraw(case);
     draft.take_standing(configured.mode, standing, question);
 }
 

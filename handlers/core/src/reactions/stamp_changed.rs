@@ -8,7 +8,7 @@ use crate::{
         governance::{self, AssignmentState},
         membership::{self, Joining},
         registry_access::{self, AccessState, Puller},
-        traffic::{self, Case, Probe, Proofs},
+        traffic::{self, Probe, Proofs},
     },
     ids::ArmId,
     plan::{Action, Hold},
@@ -154,16 +154,7 @@ fn traffic(draft: &mut Draft, question: &Question<'_>, cluster: &ClusterSeen, wa
     let Some(report) = &draft.report else { return };
     let proofs = proofs(report, question.seen, cluster, modes);
     let note = draft.traffic.clone();
-    let case = Case {
-        wanted,
-        cluster: &cluster.id,
-        seen,
-        note: note.as_ref(),
-        known: question.known_origin(),
-        claimed: question.origin_is_claimed(),
-        verdict: verdict.as_ref(),
-        now: question.now,
-    };
+    let case = question.traffic_case(wanted, seen, note.as_ref(), verdict.as_ref());
     let standing = traffic::diff(case, &proofs);
     let serves = standing.origin.as_ref().is_some_and(|origin| origin.enabled);
     if let (true, Some(Probe::Bad(why))) = (serves, &seen.probe) {

@@ -61,17 +61,8 @@ fn origin(draft: &mut Draft, question: &Question<'_>) {
         Some(Retired { by, reason, since: _ }) => format!("decommissioned by {by}: {reason}"),
         None => "its cluster was deleted".to_owned(),
     };
-    let case = traffic::Case {
-        wanted: &origin_of(configured),
-        cluster: question.subject,
-        seen,
-        note: record.and_then(|record| record.traffic.as_ref()),
-        known: question.known_origin(),
-        claimed: question.origin_is_claimed(),
-        verdict: None,
-        now: question.now,
-    };
-    let standing = traffic::remove(case, &why);
+    let (wanted, note) = (origin_of(configured), record.and_then(|record| record.traffic.as_ref()));
+    let standing = traffic::remove(question.traffic_case(&wanted, seen, note, None), &why);
     draft.take_standing(configured.mode, standing, question);
 }
 
