@@ -32,7 +32,7 @@ pub struct Operation {
 pub enum Kind {
     /// Reads one resource or a list.
     Read,
-    /// Creates or changes a resource.
+    /// Creates or changes a resource, or asks it to do something.
     Write,
     /// Deletes a resource.
     Delete,
@@ -49,7 +49,7 @@ const NETWORK: &str = "2025-09-01";
 const READ_CLUSTERS: &str = "Microsoft.ContainerService/managedClusters/read";
 const READ_MEMBERS: &str = "Microsoft.ContainerService/fleets/members/read";
 const WRITE_MEMBERS: &str = "Microsoft.ContainerService/fleets/members/write";
-const READ_ORIGINS: &str = "Microsoft.Cdn/profiles/originGroups/origins/read";
+const READ_RUNS: &str = "Microsoft.ContainerService/fleets/updateRuns/read";
 const WRITE_ORIGINS: &str = "Microsoft.Cdn/profiles/originGroups/origins/write";
 const READ_ADDRESSES: &str = "Microsoft.Network/publicIPAddresses/read";
 
@@ -71,8 +71,8 @@ pub static OPERATIONS: &[Operation] = &[
         AKS, READ_CLUSTERS),
     read("managedClusters.listBySubscription", "/subscriptions/{subscription}/providers/Microsoft.ContainerService/managedClusters",
         AKS, READ_CLUSTERS),
-    read("fleets.get", in_group!("Microsoft.ContainerService/fleets/{fleet}"),
-        FLEETS, "Microsoft.ContainerService/fleets/read"),
+    read("kubernetesVersions.list", "/subscriptions/{subscription}/providers/Microsoft.ContainerService/locations/{location}/kubernetesVersions",
+        AKS, "Microsoft.ContainerService/locations/kubernetesVersions/read"),
     read("members.list", in_group!("Microsoft.ContainerService/fleets/{fleet}/members"),
         FLEETS, READ_MEMBERS),
     put("members.put", in_group!("Microsoft.ContainerService/fleets/{fleet}/members/{member}"),
@@ -81,6 +81,26 @@ pub static OPERATIONS: &[Operation] = &[
         FLEETS, WRITE_MEMBERS),
     delete("members.delete", in_group!("Microsoft.ContainerService/fleets/{fleet}/members/{member}"),
         FLEETS, "Microsoft.ContainerService/fleets/members/delete"),
+    read("updateRuns.list", in_group!("Microsoft.ContainerService/fleets/{fleet}/updateRuns"),
+        FLEETS, READ_RUNS),
+    read("updateRuns.get", in_group!("Microsoft.ContainerService/fleets/{fleet}/updateRuns/{run}"),
+        FLEETS, READ_RUNS),
+    put("updateRuns.put", in_group!("Microsoft.ContainerService/fleets/{fleet}/updateRuns/{run}"),
+        FLEETS, "Microsoft.ContainerService/fleets/updateRuns/write"),
+    post("updateRuns.start", in_group!("Microsoft.ContainerService/fleets/{fleet}/updateRuns/{run}/start"),
+        FLEETS, "Microsoft.ContainerService/fleets/updateRuns/start/action"),
+    post("updateRuns.stop", in_group!("Microsoft.ContainerService/fleets/{fleet}/updateRuns/{run}/stop"),
+        FLEETS, "Microsoft.ContainerService/fleets/updateRuns/stop/action"),
+    post("updateRuns.skip", in_group!("Microsoft.ContainerService/fleets/{fleet}/updateRuns/{run}/skip"),
+        FLEETS, "Microsoft.ContainerService/fleets/updateRuns/skip/action"),
+    read("gates.list", in_group!("Microsoft.ContainerService/fleets/{fleet}/gates"),
+        FLEETS, "Microsoft.ContainerService/fleets/gates/read"),
+    patch("gates.patch", in_group!("Microsoft.ContainerService/fleets/{fleet}/gates/{gate}"),
+        FLEETS, "Microsoft.ContainerService/fleets/gates/write"),
+    read("updateStrategies.get", in_group!("Microsoft.ContainerService/fleets/{fleet}/updateStrategies/{strategy}"),
+        FLEETS, "Microsoft.ContainerService/fleets/updateStrategies/read"),
+    post("autoUpgradeProfiles.generateUpdateRun", in_group!("Microsoft.ContainerService/fleets/{fleet}/autoUpgradeProfiles/{profile}/generateUpdateRun"),
+        FLEETS, "Microsoft.ContainerService/fleets/autoUpgradeProfiles/generateUpdateRun/action"),
     read("registries.get", in_group!("Microsoft.ContainerRegistry/registries/{registry}"),
         REGISTRIES, "Microsoft.ContainerRegistry/registries/read"),
     read("replications.list", in_group!("Microsoft.ContainerRegistry/registries/{registry}/replications"),
@@ -98,9 +118,7 @@ pub static OPERATIONS: &[Operation] = &[
     delete("policyAssignments.delete", "/{scope}/providers/Microsoft.Authorization/policyAssignments/{assignment}",
         POLICY, "Microsoft.Authorization/policyAssignments/delete"),
     read("origins.list", in_group!("Microsoft.Cdn/profiles/{profile}/originGroups/{originGroup}/origins"),
-        FRONT_DOOR, READ_ORIGINS),
-    read("origins.get", in_group!("Microsoft.Cdn/profiles/{profile}/originGroups/{originGroup}/origins/{origin}"),
-        FRONT_DOOR, READ_ORIGINS),
+        FRONT_DOOR, "Microsoft.Cdn/profiles/originGroups/origins/read"),
     put("origins.put", in_group!("Microsoft.Cdn/profiles/{profile}/originGroups/{originGroup}/origins/{origin}"),
         FRONT_DOOR, WRITE_ORIGINS),
     patch("origins.patch", in_group!("Microsoft.Cdn/profiles/{profile}/originGroups/{originGroup}/origins/{origin}"),
@@ -182,6 +200,10 @@ const fn read(name: Text, path: Text, api_version: Text, rbac_action: Text) -> O
 
 const fn put(name: Text, path: Text, api_version: Text, rbac_action: Text) -> Operation {
     operation(name, Method::Put, path, api_version, rbac_action, Kind::Write)
+}
+
+const fn post(name: Text, path: Text, api_version: Text, rbac_action: Text) -> Operation {
+    operation(name, Method::Post, path, api_version, rbac_action, Kind::Write)
 }
 
 const fn patch(name: Text, path: Text, api_version: Text, rbac_action: Text) -> Operation {

@@ -5,8 +5,8 @@ use crate::error::ArmError;
 use crate::page::Listing;
 use crate::request;
 use crate::wire::{
-    ApplicationGateway, Fleet, ManagedCluster, Member, Origin, PolicyAssignment, PublicIpAddress, Registry,
-    Replication, RoleAssignment,
+    ApplicationGateway, Gate, KubernetesVersions, ManagedCluster, Member, Origin, PolicyAssignment,
+    PublicIpAddress, Registry, Replication, RoleAssignment, UpdateRun, UpdateStrategy,
 };
 
 /// Reads for one function invocation. Every function takes the id of the resource, or of what the list is in;
@@ -38,14 +38,34 @@ impl Reader<'_> {
         self.client.list(self.context, request::managed_clusters_in_subscription(subscription)).await
     }
 
-    /// A fleet.
-    pub async fn fleet(&self, fleet: &str) -> One<Fleet> {
-        self.client.get(self.context, request::fleet(fleet)).await
+    /// The versions of Kubernetes that a region offers to a subscription. Not a list in pages.
+    pub async fn kubernetes_versions(&self, subscription: &str, location: &str) -> One<KubernetesVersions> {
+        self.client.get(self.context, request::kubernetes_versions(subscription, location)).await
     }
 
     /// The members of a fleet.
     pub async fn members(&self, fleet: &str) -> Many<Member> {
         self.client.list(self.context, request::members(fleet)).await
+    }
+
+    /// The update runs of a fleet.
+    pub async fn update_runs(&self, fleet: &str) -> Many<UpdateRun> {
+        self.client.list(self.context, request::update_runs(fleet)).await
+    }
+
+    /// An update run.
+    pub async fn update_run(&self, run: &str) -> One<UpdateRun> {
+        self.client.get(self.context, request::update_run(run)).await
+    }
+
+    /// The gates of a fleet.
+    pub async fn gates(&self, fleet: &str) -> Many<Gate> {
+        self.client.list(self.context, request::gates(fleet)).await
+    }
+
+    /// An update strategy.
+    pub async fn update_strategy(&self, strategy: &str) -> One<UpdateStrategy> {
+        self.client.get(self.context, request::update_strategy(strategy)).await
     }
 
     /// A registry.
@@ -71,11 +91,6 @@ impl Reader<'_> {
     /// The origins of an origin group.
     pub async fn origins(&self, origin_group: &str) -> Many<Origin> {
         self.client.list(self.context, request::origins(origin_group)).await
-    }
-
-    /// An origin.
-    pub async fn origin(&self, origin: &str) -> One<Origin> {
-        self.client.get(self.context, request::origin(origin)).await
     }
 
     /// An application gateway.

@@ -3,12 +3,16 @@
 //! A function takes whole resource ids, checks that the URL it builds has the shape of the operation's row, and
 //! escapes nothing: an ARM id is already a URL path. Characters that would change which URL is meant are refused.
 
+mod updates;
+
 use azure_core::http::Method;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::operations::{Operation, row};
 use crate::wire::{MemberPatch, MemberPut, OriginPatch, OriginPut, PolicyAssignmentPut, RoleAssignmentPut};
+
+pub use updates::*;
 
 /// One call to ARM, ready to be sent.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,10 +21,22 @@ pub struct Request {
     pub operation: &'static Operation,
     /// Id of the resource or the collection: the URL path without query. Safe to log.
     pub resource: String,
-    /// JSON body of a PUT or PATCH.
+    /// JSON body of a PUT or PATCH, and of a POST that takes one.
     pub body: Option<Value>,
-    /// Value of `If-Match`, exactly as the resource's `eTag` was received (quotes included).
-    pub if_match: Option<String>,
+    /// What must be true of the resource for the service to carry out the request.
+    pub condition: Condition,
+}
+
+/// A condition on the resource. The service refuses with 412 when it does not hold (ARM contract: etags).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Condition {
+    /// None.
+    #[default]
+    Any,
+    /// It still has this `eTag`, exactly as received (quotes included).
+    Unchanged(String),
+    /// It does not exist yet.
+    Absent,
 }
 
 /// An id that cannot be put into a URL path as it is.
@@ -77,7 +93,14 @@ impl Request {
     /// The same request, refused by the service with 412 unless the resource still has this `eTag`.
     #[must_use]
     pub fn if_match(mut self, etag: Option<&str>) -> Self {
-        self.if_match = etag.map(str::to_owned);
+        self.condition = etag.map_or(Condition::Any, |etag| Condition::Unchanged(etag.to_owned()));
+        self
+    }
+
+    /// The same request, refused by the service with 412 if the resource exists.
+    #[must_use]
+    pub fn if_absent(mut self) -> Self {
+        self.condition = Condition::Absent;
         self
     }
 
@@ -107,11 +130,6 @@ pub fn managed_clusters_in_subscription(subscription: &str) -> Built {
     let collection =
         format!("/subscriptions/{subscription}/providers/Microsoft.ContainerService/managedClusters");
     const { row("managedClusters.listBySubscription") }.request(&collection)
-}
-
-/// Reads a fleet by its id.
-pub fn fleet(fleet: &str) -> Built {
-    const { row("fleets.get") }.request(fleet)
 }
 
 /// Lists the members of a fleet.
@@ -181,11 +199,6 @@ pub fn origins(origin_group: &str) -> Built {
     const { row("origins.list") }.request(&format!("{origin_group}/origins"))
 }
 
-/// Reads an origin by its id.
-pub fn origin(origin: &str) -> Built {
-    const { row("origins.get") }.request(origin)
-}
-
 /// Writes a whole origin. Long-running.
 pub fn origin_put(origin: &str, body: &OriginPut) -> Built {
     Ok(const { row("origins.put") }.request(origin)?.with_body(body))
@@ -231,7 +244,7 @@ impl Operation {
             let path = path.to_owned();
             return Err(BadId::WrongShape { path, operation: self.name, template: self.path });
         }
-        Ok(Request { operation: self, resource: path.to_owned(), body: None, if_match: None })
+        Ok(Request { operation: self, resource: path.to_owned(), body: None, condition: Condition::Any })
     }
 }
 

@@ -5,7 +5,9 @@
 //! Writing is exact: only properties that we mean to set are serialised.
 
 mod cluster;
-mod fleet;
+mod gate;
+mod kubernetes_versions;
+mod member;
 mod network;
 mod open_enum;
 mod origin;
@@ -13,13 +15,19 @@ mod policy_assignment;
 mod registry;
 mod resource;
 mod role_assignment;
+mod update_run;
+mod update_run_status;
+mod update_strategy;
 
 pub use cluster::{
-    AddonProfile, AgentPoolProfile, ManagedCluster, ManagedClusterProperties, PowerState, PowerStateCode,
+    AddonProfile, AgentPoolProfile, AutoUpgradeProfile, ManagedCluster, ManagedClusterProperties, PowerState,
+    PowerStateCode,
 };
-pub use fleet::{
-    Fleet, FleetProperties, Member, MemberPatch, MemberPatchProperties, MemberProperties, MemberPut,
-    MemberPutProperties, MemberStatus,
+pub use gate::{Gate, GatePatch, GateProperties, GateTarget, GateTiming, GateType, GatedPart};
+pub use kubernetes_versions::{KubernetesVersions, MinorVersion};
+pub use member::{
+    Member, MemberPatch, MemberPatchProperties, MemberProperties, MemberPut, MemberPutProperties,
+    MemberStatus,
 };
 pub use network::{
     ApplicationGateway, ApplicationGatewayProperties, DnsSettings, FrontendIpConfiguration,
@@ -33,6 +41,16 @@ pub use registry::{Registry, RegistryProperties, Replication, ReplicationPropert
 pub use resource::{Identity, ProvisioningState, Reference, Resource, ServiceError};
 pub use role_assignment::{
     PrincipalType, RoleAssignment, RoleAssignmentProperties, RoleAssignmentPut, RoleAssignmentPutProperties,
+};
+pub use update_run::{
+    ManagedClusterUpdate, NodeImageSelection, NodeImageVersion, Skip, UpdateOrder, UpdateRun,
+    UpdateRunProperties, UpdateRunPut, UpdateRunPutProperties, Upgrade,
+};
+pub use update_run_status::{
+    GateStatus, GroupStatus, MemberUpdateStatus, SelectedImages, StageStatus, UpdateRunStatus, UpdateStatus,
+};
+pub use update_strategy::{
+    GateConfiguration, Group, Stage, Stages, UpdateStrategy, UpdateStrategyProperties,
 };
 
 #[cfg(test)]

@@ -4,7 +4,10 @@ use crate::client::{ArmClient, CallContext, usable};
 use crate::error::{ArmError, Problem};
 use crate::operation::{Asked, Step, step};
 use crate::request::{self, Built, Request};
-use crate::wire::{MemberPatch, MemberPut, OriginPatch, OriginPut, PolicyAssignmentPut, RoleAssignmentPut};
+use crate::wire::{
+    GatePatch, MemberPatch, MemberPut, OriginPatch, OriginPut, PolicyAssignmentPut, RoleAssignmentPut, Skip,
+    UpdateRunPut,
+};
 
 /// Writes for one function invocation. Their errors are those of [`ArmClient::send`], and
 /// [`Problem::Failed`] when the first answer already says that the write failed.
@@ -55,6 +58,37 @@ impl Writer<'_> {
     /// Removes a member from its fleet. With an `etag`, refused when the member changed since.
     pub async fn delete_member(&self, member: &str, etag: Option<&str>) -> Outcome {
         self.write(request::member_delete(member).map(|request| request.if_match(etag))).await
+    }
+
+    /// Makes an update run, not started. Refused when there is one of this id.
+    pub async fn put_update_run(&self, run: &str, body: &UpdateRunPut) -> Outcome {
+        self.write(request::update_run_put(run, body)).await
+    }
+
+    /// Starts an update run, or goes on with one that was stopped or failed.
+    pub async fn start_update_run(&self, run: &str) -> Outcome {
+        self.write(request::update_run_start(run)).await
+    }
+
+    /// Stops an update run; members in flight end first.
+    pub async fn stop_update_run(&self, run: &str) -> Outcome {
+        self.write(request::update_run_stop(run)).await
+    }
+
+    /// Leaves parts out of an update run.
+    pub async fn skip_in_update_run(&self, run: &str, body: &Skip) -> Outcome {
+        self.write(request::update_run_skip(run, body)).await
+    }
+
+    /// Changes a gate's state. With an `etag`, refused when the gate changed since.
+    pub async fn patch_gate(&self, gate: &str, body: &GatePatch, etag: Option<&str>) -> Outcome {
+        self.write(request::gate_patch(gate, body).map(|request| request.if_match(etag))).await
+    }
+
+    /// Has an auto-upgrade profile make its next update run. The run is found by listing runs: the first answer need not
+    /// name it.
+    pub async fn generate_update_run(&self, profile: &str) -> Outcome {
+        self.write(request::generate_update_run(profile)).await
     }
 
     /// Creates a role assignment at a scope. An equal one under another name is refused with

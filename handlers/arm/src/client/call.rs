@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use azure_core::error::ErrorKind;
 use azure_core::http::headers::{HeaderName, Headers};
-use azure_core::http::{Context, PipelineSendOptions, Request as HttpRequest};
+use azure_core::http::{Context, Method, PipelineSendOptions, Request as HttpRequest};
 use jiff::Timestamp;
 use serde_json::Value;
 use tokio::time::{Instant, sleep, timeout};
@@ -15,7 +15,7 @@ use super::{ArmClient, CallContext, CallRecord};
 use crate::error::{ArmError, ErrorBody, Problem, Refusal};
 use crate::operations::{Kind, Operation};
 use crate::reply::Reply;
-use crate::request::Request;
+use crate::request::{Condition, Request};
 use crate::retry::{self, Decision, Failure};
 
 /// A request at its full URL.
@@ -24,7 +24,7 @@ pub(super) struct Call<'a> {
     resource: &'a str,
     url: Url,
     body: Option<&'a Value>,
-    if_match: Option<&'a str>,
+    condition: &'a Condition,
 }
 
 impl<'a> Call<'a> {
@@ -37,7 +37,7 @@ impl<'a> Call<'a> {
             resource: &request.resource,
             url,
             body: request.body.as_ref(),
-            if_match: request.if_match.as_deref(),
+            condition: &request.condition,
         }
     }
 
@@ -56,12 +56,19 @@ impl<'a> Call<'a> {
         request.insert_header("x-ms-client-request-id", request_id.to_string());
         request.insert_header("x-ms-return-client-request-id", "true");
         request.insert_header("x-ms-correlation-request-id", correlation_id.to_string());
-        if let Some(etag) = self.if_match {
-            request.insert_header("if-match", etag.to_owned());
+        match self.condition {
+            Condition::Any => {}
+            Condition::Unchanged(etag) => request.insert_header("if-match", etag.clone()),
+            Condition::Absent => request.insert_header("if-none-match", "*"),
         }
-        if let Some(body) = self.body {
-            request.insert_header("content-type", "application/json");
-            request.set_body(body.to_string());
+        match self.body {
+            Some(body) => {
+                request.insert_header("content-type", "application/json");
+                request.set_body(body.to_string());
+            }
+            // HTTP libraries leave the length of an empty body out, and gateways then refuse a POST with 411.
+            None if self.operation.method == Method::Post => request.insert_header("content-length", "0"),
+            None => {}
         }
         request
     }

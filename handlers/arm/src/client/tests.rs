@@ -9,7 +9,7 @@ use super::*;
 use crate::error::Class;
 use crate::request;
 use crate::testing::{Act, Script, Token};
-use crate::wire::{Fleet, Member, MemberPut, MemberPutProperties};
+use crate::wire::{ManagedCluster, Member, MemberPut, MemberPutProperties};
 
 const CLUSTER: &str =
     "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerService/managedClusters/c";
@@ -22,8 +22,8 @@ fn context() -> CallContext {
     CallContext::new(CORRELATION)
 }
 
-fn fleet_body() -> Value {
-    json!({"id": FLEET, "name": "f", "properties": {}})
+fn cluster_body() -> Value {
+    json!({"id": CLUSTER, "name": "c", "properties": {}})
 }
 
 fn ok(body: Value) -> Act {
@@ -34,8 +34,8 @@ fn failing(status: u16, headers: &[(&'static str, &'static str)]) -> Act {
     Act::Answer(status, headers.to_vec(), json!({"error": {"code": "Oops", "message": "m"}}))
 }
 
-async fn read_fleet(script: &Arc<Script>, context: &CallContext) -> Result<Fleet, ArmError> {
-    script.client().get(context, request::fleet(FLEET)).await
+async fn read_cluster(script: &Arc<Script>, context: &CallContext) -> Result<ManagedCluster, ArmError> {
+    script.client().get(context, request::managed_cluster(CLUSTER)).await
 }
 
 #[tokio::test(start_paused = true)]
@@ -69,10 +69,24 @@ async fn a_call_carries_token_ids_and_etag() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_action_without_a_body_says_so_and_is_sent_once() {
+    let script = Script::new([Act::Break]);
+    let run = format!("{FLEET}/updateRuns/r");
+    let request = request::update_run_start(&run).expect("a run id");
+    script.client().send(&context(), &request).await.expect_err("no answer");
+
+    let [seen] = &script.seen()[..] else {
+        panic!("one request: whether the first one counted is not known")
+    };
+    assert_eq!((seen.method, seen.body.as_str()), ("POST", ""));
+    assert_eq!((seen.header("content-length"), seen.header("content-type")), (Some("0"), None));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_passing_trouble_is_tried_again_under_a_fresh_request_id() {
-    let script = Script::new([failing(503, &[]), Act::Break, ok(fleet_body())]);
+    let script = Script::new([failing(503, &[]), Act::Break, ok(cluster_body())]);
     let context = context();
-    read_fleet(&script, &context).await.expect("the third answer");
+    read_cluster(&script, &context).await.expect("the third answer");
 
     let seen = script.seen();
     let ids: Vec<_> = seen.iter().map(|seen| seen.header("x-ms-client-request-id")).collect();
@@ -86,15 +100,15 @@ async fn a_passing_trouble_is_tried_again_under_a_fresh_request_id() {
 #[tokio::test(start_paused = true)]
 async fn retries_end_with_the_last_answer() {
     let script = Script::new([failing(500, &[]), failing(500, &[]), failing(504, &[])]);
-    let error = read_fleet(&script, &context()).await.expect_err("three failures");
+    let error = read_cluster(&script, &context()).await.expect_err("three failures");
     assert_eq!(error.status(), Some(504));
     assert_eq!(error.class(), Class::Transient { retry_after: None });
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_short_retry_after_is_waited_out() {
-    let script = Script::new([failing(429, &[("retry-after", "4")]), ok(fleet_body())]);
-    read_fleet(&script, &context()).await.expect("the second answer");
+    let script = Script::new([failing(429, &[("retry-after", "4")]), ok(cluster_body())]);
+    read_cluster(&script, &context()).await.expect("the second answer");
     let seen = script.seen();
     assert!(seen[1].at - seen[0].at >= Duration::from_secs(4));
 }
@@ -103,7 +117,7 @@ async fn a_short_retry_after_is_waited_out() {
 async fn a_long_retry_after_gives_up_at_once_and_is_reported() {
     let script = Script::new([failing(429, &[("retry-after", "17")])]);
     let started = Instant::now();
-    let error = read_fleet(&script, &context()).await.expect_err("throttled");
+    let error = read_cluster(&script, &context()).await.expect_err("throttled");
     assert_eq!(error.class(), Class::Throttled { retry_after: Some(Duration::from_secs(17)) });
     assert_eq!(started.elapsed(), Duration::ZERO);
 }
@@ -113,7 +127,7 @@ async fn a_retry_date_is_read_by_the_clock_of_the_service() {
     let headers =
         [("date", "Fri, 01 Jan 2027 00:00:00 GMT"), ("retry-after", "Fri, 01 Jan 2027 00:00:40 GMT")];
     let script = Script::new([failing(503, &headers)]);
-    let error = read_fleet(&script, &context()).await.expect_err("unavailable");
+    let error = read_cluster(&script, &context()).await.expect_err("unavailable");
     assert_eq!(error.class(), Class::Transient { retry_after: Some(Duration::from_secs(40)) });
 }
 
@@ -122,7 +136,7 @@ async fn a_call_without_an_answer_ends_with_its_time() {
     let script = Script::new([Act::Hang]);
     let context = context();
     let started = Instant::now();
-    let error = read_fleet(&script, &context).await.expect_err("no answer");
+    let error = read_cluster(&script, &context).await.expect_err("no answer");
     assert!(matches!(error.problem(), Problem::TimedOut { .. }), "{error}");
     assert_eq!(started.elapsed(), Duration::from_secs(30));
     assert_eq!((context.calls()[0].status, context.calls()[0].attempts), (None, 1));
@@ -131,7 +145,7 @@ async fn a_call_without_an_answer_ends_with_its_time() {
 #[tokio::test(start_paused = true)]
 async fn an_answer_of_another_shape_names_the_place() {
     let script = Script::new([ok(json!({"id": 5}))]);
-    let error = read_fleet(&script, &context()).await.expect_err("not a fleet");
+    let error = read_cluster(&script, &context()).await.expect_err("not a cluster");
     assert_eq!(error.class(), Class::Unreadable);
     assert!(error.to_string().contains("unexpected at `id`"), "{error}");
     assert!(error.source().is_some());
@@ -141,21 +155,24 @@ async fn an_answer_of_another_shape_names_the_place() {
 async fn a_bad_id_is_an_error_without_a_call() {
     let script = Script::new([]);
     let context = context();
-    let error =
-        script.client().get::<Fleet>(&context, request::fleet(CLUSTER)).await.expect_err("not a fleet id");
-    assert_eq!((error.class(), error.operation()), (Class::Invalid, "fleets.get"));
+    let error = script
+        .client()
+        .get::<ManagedCluster>(&context, request::managed_cluster(FLEET))
+        .await
+        .expect_err("not a cluster id");
+    assert_eq!((error.class(), error.operation()), (Class::Invalid, "managedClusters.get"));
     assert_eq!(context.calls(), []);
 }
 
 #[tokio::test(start_paused = true)]
 async fn every_call_is_recorded_for_the_journal() {
-    let script = Script::new([ok(fleet_body()), failing(404, &[("x-ms-request-id", "r-2")])]);
+    let script = Script::new([ok(cluster_body()), failing(404, &[("x-ms-request-id", "r-2")])]);
     let context = context();
-    read_fleet(&script, &context).await.expect("a fleet");
-    read_fleet(&script, &context).await.expect_err("absent");
+    read_cluster(&script, &context).await.expect("a cluster");
+    read_cluster(&script, &context).await.expect_err("absent");
     let record = |status, request_id: &str| CallRecord {
-        operation: "fleets.get",
-        resource: FLEET.to_owned(),
+        operation: "managedClusters.get",
+        resource: CLUSTER.to_owned(),
         status: Some(status),
         request_id: Some(request_id.to_owned()),
         attempts: 1,
@@ -221,11 +238,11 @@ fn client_of(token: &Arc<Token>, script: &Arc<Script>, endpoint: &str) -> Result
 
 #[tokio::test(start_paused = true)]
 async fn a_token_is_asked_for_with_the_first_call_and_for_the_endpoint() {
-    let (token, script) = (Arc::new(Token::default()), Script::new([ok(fleet_body()), ok(fleet_body())]));
+    let (token, script) = (Arc::new(Token::default()), Script::new([ok(cluster_body()), ok(cluster_body())]));
     let client = client_of(&token, &script, "https://management.azure.com/").expect("good options");
     assert_eq!(token.asked.load(Ordering::Relaxed), 0);
     for _ in 0..2 {
-        client.get::<Fleet>(&context(), request::fleet(FLEET)).await.expect("a fleet");
+        client.get::<ManagedCluster>(&context(), request::managed_cluster(CLUSTER)).await.expect("a cluster");
     }
     let scopes = token.scopes.lock().expect("not poisoned").clone();
     assert_eq!(scopes, ["https://management.azure.com/.default"]);
@@ -235,7 +252,10 @@ async fn a_token_is_asked_for_with_the_first_call_and_for_the_endpoint() {
 async fn a_missing_token_is_its_own_problem_and_not_retried_here() {
     let (token, script) = (Arc::new(Token { broken: true, ..Token::default() }), Script::new([]));
     let client = client_of(&token, &script, "https://arm.test").expect("good options");
-    let error = client.get::<Fleet>(&context(), request::fleet(FLEET)).await.expect_err("no token");
+    let error = client
+        .get::<ManagedCluster>(&context(), request::managed_cluster(CLUSTER))
+        .await
+        .expect_err("no token");
     assert!(matches!(error.problem(), Problem::NoToken(_)), "{error}");
     assert_eq!(token.asked.load(Ordering::Relaxed), 1);
 }

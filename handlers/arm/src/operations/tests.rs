@@ -74,10 +74,11 @@ fn an_rbac_action_is_the_type_of_the_path_and_the_verb_of_the_method() {
     for row in OPERATIONS {
         let (_, provider) = row.path.rsplit_once("/providers/").expect("a provider");
         let literals: Vec<_> = provider.split('/').filter(|segment| !segment.starts_with('{')).collect();
-        let verb = match row.kind {
-            Kind::Read => "read",
-            Kind::Write => "write",
-            Kind::Delete => "delete",
+        let verb = match (row.method, row.kind) {
+            (Method::Post, _) => "action",
+            (_, Kind::Read) => "read",
+            (_, Kind::Write) => "write",
+            (_, Kind::Delete) => "delete",
         };
         assert_eq!(row.rbac_action, format!("{}/{verb}", literals.join("/")), "{}", row.name);
     }

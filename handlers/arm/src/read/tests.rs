@@ -22,25 +22,28 @@ async fn every_read_of_the_table_has_its_function() {
         reader.managed_cluster(&id("ContainerService/managedClusters/c")).await.err(),
         reader.managed_clusters_in_group(GROUP).await.err(),
         reader.managed_clusters_in_subscription("s").await.err(),
-        reader.fleet(&fleet).await.err(),
+        reader.kubernetes_versions("s", "westeurope").await.err(),
         reader.members(&fleet).await.err(),
+        reader.update_runs(&fleet).await.err(),
+        reader.update_run(&format!("{fleet}/updateRuns/r")).await.err(),
+        reader.gates(&fleet).await.err(),
+        reader.update_strategy(&format!("{fleet}/updateStrategies/s")).await.err(),
         reader.registry(&registry).await.err(),
         reader.replications(&registry).await.err(),
         reader.role_assignments(GROUP).await.err(),
         reader.policy_assignments(GROUP).await.err(),
         reader.origins(&origin_group).await.err(),
-        reader.origin(&format!("{origin_group}/origins/o")).await.err(),
         reader.application_gateway(&id("Network/applicationGateways/gw")).await.err(),
         reader.public_ip_address(&id("Network/publicIPAddresses/ip")).await.err(),
         reader.public_ip_addresses_in_group(GROUP).await.err(),
     ]
     .map(|error| error.and_then(|error| error.status()));
 
-    assert_eq!(statuses, [Some(404); 14]);
+    assert_eq!(statuses, [Some(404); 17]);
     let called: Vec<_> = context.calls().iter().map(|call| call.operation).collect();
     assert_eq!(called, reads);
     let url = format!(
         "https://arm.test{GROUP}/providers/Microsoft.Authorization/roleAssignments?api-version=2022-04-01&$filter=atScope()"
     );
-    assert_eq!(script.seen()[7].url, url, "the filter goes out as it is written");
+    assert_eq!(script.seen()[11].url, url, "the filter goes out as it is written");
 }

@@ -1,3 +1,5 @@
+mod updates;
+
 use std::collections::BTreeMap;
 
 use serde_json::json;
@@ -14,6 +16,8 @@ const CLUSTER: &str =
 const FLEET: &str = "/subscriptions/s1/resourceGroups/rg/providers/Microsoft.ContainerService/fleets/f";
 const MEMBER: &str =
     "/subscriptions/s1/resourceGroups/rg/providers/Microsoft.ContainerService/fleets/f/members/m";
+const RUN: &str =
+    "/subscriptions/s1/resourceGroups/rg/providers/Microsoft.ContainerService/fleets/f/updateRuns/r";
 const REGISTRY: &str =
     "/subscriptions/s1/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/r";
 const ORIGIN_GROUP: &str =
@@ -40,12 +44,21 @@ fn reads_ask_for_the_resource_or_its_collection() {
             managed_clusters_in_subscription("s1"),
             "GET /subscriptions/s1/providers/Microsoft.ContainerService/managedClusters?api-version=2026-05-01".into(),
         ),
-        (fleet(FLEET), format!("GET {FLEET}?api-version=2026-06-01")),
+        (
+            kubernetes_versions("s1", "westeurope"),
+            "GET /subscriptions/s1/providers/Microsoft.ContainerService/locations/westeurope/kubernetesVersions?api-version=2026-05-01".into(),
+        ),
         (members(FLEET), format!("GET {FLEET}/members?api-version=2026-06-01")),
+        (update_runs(FLEET), format!("GET {FLEET}/updateRuns?api-version=2026-06-01")),
+        (update_run(RUN), format!("GET {RUN}?api-version=2026-06-01")),
+        (gates(FLEET), format!("GET {FLEET}/gates?api-version=2026-06-01")),
+        (
+            update_strategy(&format!("{FLEET}/updateStrategies/s")),
+            format!("GET {FLEET}/updateStrategies/s?api-version=2026-06-01"),
+        ),
         (registry(REGISTRY), format!("GET {REGISTRY}?api-version=2025-11-01")),
         (replications(REGISTRY), format!("GET {REGISTRY}/replications?api-version=2025-11-01")),
         (origins(ORIGIN_GROUP), format!("GET {ORIGIN_GROUP}/origins?api-version=2025-12-01")),
-        (origin(ORIGIN), format!("GET {ORIGIN}?api-version=2025-12-01")),
         (
             application_gateway(&format!("{network}/applicationGateways/gw")),
             format!("GET {network}/applicationGateways/gw?api-version=2025-09-01"),
@@ -226,7 +239,7 @@ fn a_traffic_drain_changes_the_enabled_state_only() {
 #[test]
 fn an_etag_is_sent_as_it_was_received() {
     let request = member_delete(MEMBER).expect("a member id").if_match(Some("\"0000-1\""));
-    assert_eq!(request.if_match.as_deref(), Some("\"0000-1\""));
+    assert_eq!(request.condition, Condition::Unchanged("\"0000-1\"".to_owned()));
 }
 
 #[test]

@@ -27,6 +27,8 @@ pub struct ManagedClusterProperties {
     pub node_resource_group: Option<String>,
     /// Version the control plane runs, with patch.
     pub current_kubernetes_version: Option<String>,
+    /// How the cluster updates itself.
+    pub auto_upgrade_profile: Option<AutoUpgradeProfile>,
     /// The node pools, as far as the cluster's own body tells.
     #[serde(default, deserialize_with = "null_as_default")]
     pub agent_pool_profiles: Vec<AgentPoolProfile>,
@@ -52,6 +54,24 @@ pub struct AgentPoolProfile {
     pub enable_auto_scaling: Option<bool>,
     /// `System` for pools that carry the cluster's own components, `User` for others.
     pub mode: Option<String>,
+    /// Version that the nodes run, with patch.
+    pub current_orchestrator_version: Option<String>,
+    /// Image that the nodes run, such as `AKSUbuntu-2204gen2containerd-202603.02.0`.
+    pub node_image_version: Option<String>,
+    /// State of the last write to the pool.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub provisioning_state: ProvisioningState,
+}
+
+/// How a cluster updates itself. The service writes the words in several cases.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AutoUpgradeProfile {
+    /// Its Kubernetes version: `none`, `patch`, `stable`, `rapid` or `node-image`.
+    pub upgrade_channel: Option<String>,
+    /// Its nodes' operating system: `None`, `Unmanaged`, `SecurityPatch` or `NodeImage`.
+    #[serde(rename = "nodeOSUpgradeChannel")]
+    pub node_os_upgrade_channel: Option<String>,
 }
 
 /// Whether a cluster is started.

@@ -1,3 +1,5 @@
+mod updates;
+
 use std::path::Path;
 
 use serde::de::DeserializeOwned;
@@ -23,6 +25,9 @@ fn a_cluster_with_everything() {
             "nodeResourceGroup": "MC_c", "currentKubernetesVersion": "1.33.2",
             "identityProfile": {"kubeletidentity": {"objectId": "k", "clientId": "x"}},
             "addonProfiles": {"azurepolicy": {"enabled": true, "config": null}},
+            "autoUpgradeProfile": {"upgradeChannel": "stable", "nodeOSUpgradeChannel": "SecurityPatch"},
+            "agentPoolProfiles": [{"name": "system", "currentOrchestratorVersion": "1.33.2",
+                "nodeImageVersion": "AKSUbuntu-2204gen2containerd-202603.02.0", "provisioningState": "Upgrading"}],
         },
     }));
     assert_eq!(cluster.tags["env"], "prod");
@@ -39,6 +44,13 @@ fn a_cluster_with_everything() {
     assert_eq!(cluster.properties.current_kubernetes_version.as_deref(), Some("1.33.2"));
     assert_eq!(cluster.kubelet_object_id(), Some("k"));
     assert!(cluster.policy_addon_enabled());
+    let channels = cluster.properties.auto_upgrade_profile.as_ref().expect("channels");
+    assert_eq!(channels.upgrade_channel.as_deref(), Some("stable"));
+    assert_eq!(channels.node_os_upgrade_channel.as_deref(), Some("SecurityPatch"));
+    let [pool] = &cluster.properties.agent_pool_profiles[..] else { panic!("one pool") };
+    assert_eq!(pool.current_orchestrator_version.as_deref(), Some("1.33.2"));
+    assert_eq!(pool.node_image_version.as_deref(), Some("AKSUbuntu-2204gen2containerd-202603.02.0"));
+    assert_eq!(pool.provisioning_state.as_str(), "Upgrading");
 }
 
 #[test]
@@ -215,8 +227,14 @@ fn the_official_examples_are_readable_where_they_are_at_hand() {
         example["responses"]["200"]["body"].take()
     };
     parsed::<ManagedCluster>(example("microsoft.containerservice-managedclusters.ManagedClusters_Get.json"));
-    parsed::<Fleet>(example("microsoft.containerservice-fleets.Fleets_Get.json"));
     parsed::<Member>(example("microsoft.containerservice-fleets.FleetMembers_Get.json"));
+    let fleets = |name: &str| example(&format!("microsoft.containerservice-fleets.{name}.json"));
+    for name in ["Get", "CreateOrUpdate", "Start", "Stop", "Skip"] {
+        parsed::<UpdateRun>(fleets(&format!("UpdateRuns_{name}")));
+    }
+    parsed::<Vec<UpdateRun>>(fleets("UpdateRuns_ListByFleet")["value"].take());
+    parsed::<Vec<Gate>>(fleets("Gates_ListByFleet")["value"].take());
+    parsed::<UpdateStrategy>(fleets("FleetUpdateStrategies_Get"));
     parsed::<Registry>(example("microsoft.containerregistry.Registries_Get.json"));
     parsed::<Origin>(example("microsoft.cdn.AFDOrigins_Get.json"));
     parsed::<ApplicationGateway>(example("microsoft.network.ApplicationGateways_Get.json"));

@@ -8,12 +8,15 @@ use crate::error::Class;
 use crate::operations::{Kind, OPERATIONS};
 use crate::testing::{Act, Script};
 use crate::wire::{
-    EnabledState, MemberPatchProperties, MemberPutProperties, OriginSettings, PolicySettings, PrincipalType,
-    RoleAssignmentPutProperties,
+    EnabledState, ManagedClusterUpdate, MemberPatchProperties, MemberPutProperties, OriginSettings,
+    PolicySettings, PrincipalType, RoleAssignmentPutProperties, Stages, UpdateOrder, UpdateRunPutProperties,
+    Upgrade,
 };
 
 const ORIGIN: &str =
     "/subscriptions/s/resourceGroups/g/providers/Microsoft.Cdn/profiles/p/originGroups/og/origins/o";
+const RUN: &str =
+    "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerService/fleets/f/updateRuns/r";
 
 async fn drain(act: Act) -> Outcome {
     let script = Script::new([act]);
@@ -33,6 +36,26 @@ async fn a_finished_write_is_completed_and_a_running_one_only_started() {
     let headers = vec![("azure-asyncoperation", "https://arm.test/operations/1")];
     let started = drain(Act::Answer(202, headers, state("Updating"))).await;
     assert_eq!(started.ok(), Some(Written::Started));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_action_that_was_only_accepted_has_started_by_either_header() {
+    for header in ["azure-asyncoperation", "location"] {
+        let headers = vec![(header, "https://arm.test/operations/1")];
+        let script = Script::new([Act::Answer(202, headers, Value::Null)]);
+        let (client, context) = (script.client(), CallContext::new(Uuid::nil()));
+        let writer = Writer { client: &client, context: &context, mode: Mode::Live };
+        assert_eq!(writer.start_update_run(RUN).await.ok(), Some(Written::Started), "{header}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_action_is_done_although_its_answer_shows_the_old_state() {
+    let body = json!({"properties": {"provisioningState": "Succeeded", "status": {"status": {"state": "NotStarted"}}}});
+    let script = Script::new([Act::Answer(200, vec![], body)]);
+    let (client, context) = (script.client(), CallContext::new(Uuid::nil()));
+    let writer = Writer { client: &client, context: &context, mode: Mode::Live };
+    assert_eq!(writer.start_update_run(RUN).await.ok(), Some(Written::Completed));
 }
 
 #[tokio::test(start_paused = true)]
@@ -83,6 +106,16 @@ async fn every_write_of_the_table_has_its_function() {
         },
     };
     let member_patch = MemberPatch { properties: MemberPatchProperties::default() };
+    let fleet = format!("{GROUP}/providers/Microsoft.ContainerService/fleets/f");
+    let run_put = UpdateRunPut {
+        properties: UpdateRunPutProperties {
+            order: UpdateOrder::Own(Stages::default()),
+            managed_cluster_update: ManagedClusterUpdate {
+                upgrade: Upgrade { kind: "NodeImageOnly".to_owned(), kubernetes_version: None },
+                node_image_selection: None,
+            },
+        },
+    };
     let origin_put = OriginPut { properties: OriginSettings::default() };
     let writes: Vec<_> = OPERATIONS.iter().filter(|row| row.kind != Kind::Read).map(|row| row.name).collect();
 
@@ -93,6 +126,12 @@ async fn every_write_of_the_table_has_its_function() {
         writer.put_member(&member, &member_put, Some("e")).await,
         writer.patch_member(&member, &member_patch, Some("e")).await,
         writer.delete_member(&member, Some("e")).await,
+        writer.put_update_run(RUN, &run_put).await,
+        writer.start_update_run(RUN).await,
+        writer.stop_update_run(RUN).await,
+        writer.skip_in_update_run(RUN, &Skip::members(&["m".to_owned()])).await,
+        writer.patch_gate(&format!("{fleet}/gates/g"), &GatePatch::completed(), Some("e")).await,
+        writer.generate_update_run(&format!("{fleet}/autoUpgradeProfiles/p")).await,
         writer.put_role_assignment(GROUP, "a", &role_put).await,
         writer.delete_role_assignment(&role).await,
         writer.put_policy_assignment(GROUP, "a", &policy_put).await,
@@ -107,5 +146,8 @@ async fn every_write_of_the_table_has_its_function() {
     let called: Vec<_> = context.calls().iter().map(|call| call.operation).collect();
     assert_eq!(called, writes);
     let conditional = script.seen().iter().filter(|seen| seen.header("if-match") == Some("e")).count();
-    assert_eq!(conditional, 3, "fleet members alone take an etag");
+    assert_eq!(conditional, 4, "members and gates of fleets alone take an etag");
+    let if_absent: Vec<_> =
+        script.seen().into_iter().filter(|seen| seen.header("if-none-match") == Some("*")).collect();
+    assert!(matches!(&if_absent[..], [seen] if seen.url.contains("/updateRuns/r?")), "{if_absent:?}");
 }

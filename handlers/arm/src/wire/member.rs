@@ -1,25 +1,10 @@
-//! Fleets and their members (`Microsoft.ContainerService/fleets`).
+//! Members of fleets (`Microsoft.ContainerService/fleets/members`).
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::resource::{ProvisioningState, Resource, ServiceError, null_as_default};
-
-/// A fleet.
-pub type Fleet = Resource<FleetProperties>;
-
-/// Properties of a fleet.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct FleetProperties {
-    /// State of the last write to the fleet.
-    #[serde(default, deserialize_with = "null_as_default")]
-    pub provisioning_state: ProvisioningState,
-    /// Present when the fleet has a hub cluster.
-    pub hub_profile: Option<Value>,
-}
 
 /// A cluster joined to a fleet.
 pub type Member = Resource<MemberProperties>;
