@@ -76,7 +76,7 @@ impl Picture {
 pub fn alarms(config: &FleetConfig, ledger: &Ledger, now: Timestamp) -> Vec<Raised> {
     let Some(rules) = &config.health else { return Vec::new() };
     let picture = Picture::of(ledger, rules, now);
-    let raised = |alarm, says| Raised { alarm, since: now, says, told: false };
+    let raised = |alarm, says| Raised { alarm, about: None, since: now, says, told: false };
     let mut alarms = Vec::new();
     if picture.brakes(rules) {
         let percent = rules.brake_percent;

@@ -114,6 +114,31 @@ pub enum Order {
         /// Which.
         target: Target,
     },
+    /// Open an update run's gate once its evidence is complete, without waiting for the soak. Also one that no rule of
+    /// the configuration answers.
+    ApproveGate {
+        /// The gate: its resource id, or its name, a GUID. Kept as the name.
+        #[schemars(regex(pattern = r"^(/.+/)?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}/?$"))]
+        gate: String,
+    },
+    /// Start an update run that has not begun, was stopped, or failed.
+    StartUpdate {
+        /// The run's name.
+        #[schemars(regex(pattern = r"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$"))]
+        run: String,
+    },
+    /// Stop an update run. What is in flight ends first.
+    StopUpdate {
+        /// The run's name.
+        #[schemars(regex(pattern = r"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$"))]
+        run: String,
+    },
+    /// Make and start a follow-up run for just the members that failed in a run.
+    RetryFailed {
+        /// The name of the run in which they failed.
+        #[schemars(regex(pattern = r"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$"))]
+        run: String,
+    },
     /// Break glass: let what a guard forbids pass, for a while.
     Override {
         /// For which stamps.
@@ -145,6 +170,8 @@ pub enum ReleaseOwner {
     /// An operator's, by name.
     #[default]
     Operator,
+    /// That of an update which failed on the stamp.
+    Update,
     /// That of an origin found disabled without a known reason.
     Unknown,
 }
@@ -173,15 +200,18 @@ pub enum GuardRule {
     Capacity,
     /// The mass-failure brake.
     Brake,
+    /// What a gate must know before it is opened.
+    Evidence,
 }
 
 impl GuardRule {
     /// All of them, with their spelling in commands.
-    pub const ALL: [(&'static str, Self); 4] = [
+    pub const ALL: [(&'static str, Self); 5] = [
         ("minimum", Self::Minimum),
         ("maximumDrained", Self::MaximumDrained),
         ("capacity", Self::Capacity),
         ("brake", Self::Brake),
+        ("evidence", Self::Evidence),
     ];
 }
 
@@ -209,12 +239,16 @@ impl Order {
             Self::Enroll { .. } => "enroll",
             Self::Decommission { .. } => "decommission",
             Self::Reconcile { .. } => "reconcile",
+            Self::ApproveGate { .. } => "approveGate",
+            Self::StartUpdate { .. } => "startUpdate",
+            Self::StopUpdate { .. } => "stopUpdate",
+            Self::RetryFailed { .. } => "retryFailed",
             Self::Override { .. } => "override",
         }
     }
 
     /// Every name, in the order of the documentation.
-    pub const NAMES: [&'static str; 9] = [
+    pub const NAMES: [&'static str; 13] = [
         "drain",
         "restore",
         "hold",
@@ -223,6 +257,10 @@ impl Order {
         "enroll",
         "decommission",
         "reconcile",
+        "approveGate",
+        "startUpdate",
+        "stopUpdate",
+        "retryFailed",
         "override",
     ];
 }

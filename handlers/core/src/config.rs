@@ -5,6 +5,7 @@
 
 mod health;
 mod parse;
+mod updates;
 
 use std::{collections::BTreeMap, fmt};
 
@@ -18,6 +19,7 @@ use crate::{
 
 pub use crate::reader::Problem;
 pub use health::{Health, Source, Weight};
+pub use updates::{Follow, GateRule, NewVersionAction, NewVersions, Updates};
 
 /// The whole configuration.
 #[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
@@ -42,6 +44,9 @@ pub struct FleetConfig {
     /// How health is judged. Left out: it is not, and no stamp is drained by itself.
     #[schemars(default, with = "Health", skip_serializing_if = "Option::is_none")]
     pub health: Option<Health>,
+    /// How updates of the fleet are accompanied. Left out: they are not, and no gate is answered.
+    #[schemars(default, with = "Updates", skip_serializing_if = "Option::is_none")]
+    pub updates: Option<Updates>,
     /// What the timer does.
     #[schemars(default)]
     pub tick: Tick,

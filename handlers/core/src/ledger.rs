@@ -16,6 +16,7 @@ use crate::{
     ids::ArmId,
     report::StampReport,
     setback::{Fault, Setback},
+    updates::UpdatesNote,
     world::{Facts, same_region},
 };
 
@@ -54,6 +55,9 @@ pub struct Ledger {
     /// Alarms that stand.
     #[serde(default)]
     pub alarms: Vec<Raised>,
+    /// Updates of the fleet.
+    #[serde(default)]
+    pub updates: UpdatesNote,
 }
 
 /// What is known of one stamp.
@@ -206,22 +210,22 @@ impl Ledger {
     /// Changes the alarms that stand to those that there is reason for. Returns those that nobody was told of yet, and
     /// those that are over; one that still stands keeps its time and words.
     pub fn set_alarms(&mut self, reasons: &[Raised]) -> (Vec<Raised>, Vec<Raised>) {
-        let stands = |alarms: &[Raised], alarm| alarms.iter().any(|raised| raised.alarm == alarm);
-        let over = self.alarms.iter().filter(|old| !stands(reasons, old.alarm)).cloned().collect();
-        self.alarms.retain(|old| stands(reasons, old.alarm));
+        let stands = |alarms: &[Raised], one: &Raised| alarms.iter().any(|raised| raised.is_same(one));
+        let over = self.alarms.iter().filter(|old| !stands(reasons, old)).cloned().collect();
+        self.alarms.retain(|old| stands(reasons, old));
         for reason in reasons {
-            if !stands(&self.alarms, reason.alarm) {
+            if !stands(&self.alarms, reason) {
                 self.alarms.push(reason.clone());
             }
         }
-        self.alarms.sort_by_key(|raised| raised.alarm);
+        self.alarms.sort_by(|a, b| (a.alarm, &a.about).cmp(&(b.alarm, &b.about)));
         (self.alarms.iter().filter(|raised| !raised.told).cloned().collect(), over)
     }
 
     /// Remembers that people were told of alarms.
     pub fn note_told(&mut self, told: &[Raised]) {
         let is_told =
-            |raised: &Raised| told.iter().any(|one| (one.alarm, one.since) == (raised.alarm, raised.since));
+            |raised: &Raised| told.iter().any(|one| one.is_same(raised) && one.since == raised.since);
         self.alarms.iter_mut().filter(|raised| is_told(raised)).for_each(|raised| raised.told = true);
     }
 

@@ -17,8 +17,10 @@ pub mod plan;
 pub mod reactions;
 mod reader;
 pub mod report;
+pub mod rollout;
 pub mod setback;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod trigger;
+pub mod updates;
 pub mod world;

@@ -43,6 +43,16 @@ pub enum NudgeKind {
     WakeUp,
     /// The evidence about the stamp's health has turned, or somebody has new evidence.
     HealthTurned,
+    /// Node pools of a managed cluster were, are, or could not be replaced.
+    PoolsRolled,
+    /// A gate of an update run was reached, opened, or vanished.
+    GateChanged,
+    /// An update run was written, started, stopped or deleted.
+    RunChanged,
+    /// A region offers other versions of Kubernetes; the subject is a cluster in it.
+    VersionsChanged,
+    /// A fleet update wants the stamp out of traffic, or lets it back.
+    UpdateTurned,
     /// An operator or a pipeline asks.
     Command,
     /// The sweep found the subject worth a look.
@@ -58,6 +68,11 @@ impl NudgeKind {
             Self::ClusterRemoved => "cluster removed",
             Self::WakeUp => "wake-up",
             Self::HealthTurned => "health turned",
+            Self::PoolsRolled => "node pools rolled",
+            Self::GateChanged => "gate changed",
+            Self::RunChanged => "update run changed",
+            Self::VersionsChanged => "versions changed",
+            Self::UpdateTurned => "update turned",
             Self::Command => "command",
             Self::Sweep => "sweep",
         }

@@ -63,6 +63,41 @@ pub struct ClusterSeen {
     pub node_group: Option<ArmId>,
     /// Its node pools.
     pub pools: Vec<Pool>,
+    /// What it runs.
+    pub runs: Runs,
+    /// Whether it updates itself.
+    pub channels: Channels,
+}
+
+/// What a cluster runs.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Runs {
+    /// The control plane's version in full, such as `1.33.5`.
+    pub version: Option<String>,
+    /// Its node pools.
+    pub pools: Vec<PoolRuns>,
+}
+
+/// What a node pool runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PoolRuns {
+    /// Its name.
+    pub name: String,
+    /// Its version in full.
+    pub version: Option<String>,
+    /// Its node image, such as `AKSUbuntu-2204gen2containerd-202603.02.0`.
+    pub image: Option<String>,
+    /// How far its last operation came.
+    pub progress: Progress,
+}
+
+/// How a cluster updates itself, in the service's words; none where it does not.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Channels {
+    /// Its Kubernetes version: `patch`, `stable`, `rapid`, `node-image`.
+    pub upgrade: Option<String>,
+    /// Its nodes' operating system: `Unmanaged`, `SecurityPatch`, `NodeImage`.
+    pub node_os: Option<String>,
 }
 
 /// A node pool: one scale set of nodes.
@@ -89,6 +124,9 @@ pub struct Facts {
     pub gateway: Option<ArmId>,
     /// Its node pools.
     pub pools: Vec<Pool>,
+    /// The version of Kubernetes that it runs.
+    #[serde(default)]
+    pub version: Option<String>,
 }
 
 /// Why a cluster in scope is not acted on yet.
@@ -132,6 +170,7 @@ impl Facts {
             node_group: cluster.node_group.clone(),
             gateway: tagged.or_else(|| cluster.gateway.clone()),
             pools: cluster.pools.clone(),
+            version: cluster.runs.version.clone(),
         }
     }
 }

@@ -186,6 +186,10 @@ fn subjects(order: &Order, known: &Ledger) -> Result<Vec<ArmId>, String> {
         | Order::StateHealth { target, .. }
         | Order::Reconcile { target }
         | Order::Override { target, .. } => target,
+        Order::ApproveGate { .. }
+        | Order::StartUpdate { .. }
+        | Order::StopUpdate { .. }
+        | Order::RetryFailed { .. } => return Ok(Vec::new()),
     };
     let meant = known.stamps.values().filter(|record| target.covers(&record.report));
     let meant: Vec<ArmId> = meant.map(|record| record.cluster.clone()).collect();

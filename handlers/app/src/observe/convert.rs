@@ -18,7 +18,7 @@ use fleet_core::{
         traffic::OriginSeen,
     },
     ids::{ArmId, PrincipalId},
-    world::{ClusterSeen, Pool},
+    world::{Channels, ClusterSeen, Pool, Runs},
 };
 use serde_json::Value;
 
@@ -54,6 +54,8 @@ pub(super) fn cluster(id: &ArmId, wire: &ManagedCluster) -> ClusterSeen {
         gateway: wire.ingress_gateway_id().and_then(|id| ArmId::parse(id).ok()),
         node_group: node_group(id, properties.node_resource_group.as_deref()),
         pools: properties.agent_pool_profiles.iter().map(pool).collect(),
+        runs: Runs::default(),
+        channels: Channels::default(),
     }
 }
 

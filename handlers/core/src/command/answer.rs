@@ -27,7 +27,10 @@ pub struct CommandResult {
     pub dry_run: bool,
     /// The end: the gravest of the stamps'. Of a command about several, some may be done and others refused.
     pub status: Status,
-    /// Why, for the command as a whole.
+    /// What was done, for the command as a whole: a sentence each.
+    #[serde(default)]
+    pub did: Vec<String>,
+    /// Why, or why not more, for the command as a whole.
     pub why: Vec<String>,
     /// What became of each stamp, in the order of their ids.
     pub stamps: Vec<StampResult>,
@@ -150,6 +153,7 @@ impl CommandResult {
             requested_by: command.requested_by.clone(),
             dry_run: command.dry_run,
             status,
+            did: Vec::new(),
             why: Vec::new(),
             stamps,
             at: now,
@@ -172,6 +176,7 @@ impl CommandResult {
             requested_by: String::new(),
             dry_run: false,
             status: Status::Rejected,
+            did: Vec::new(),
             why: invalid.problems.iter().map(ToString::to_string).collect(),
             stamps: Vec::new(),
             at: now,

@@ -8,9 +8,11 @@ use super::{
 };
 use crate::{
     ids::ArmId,
+    names::is_update_group,
     reader::{At, Object, Problem, Problems, text},
 };
 
+const GATE: &str = "Microsoft.ContainerService/fleets/gates";
 const CLUSTER: &str = "Microsoft.ContainerService/managedClusters";
 
 /// Reads one command. `now` tells what lies in the past.
@@ -49,7 +51,7 @@ fn document(at: At<'_>, now: Timestamp) -> Option<Command> {
     let order =
         object.required("command", |at| at.one_of(&names)).and_then(|name| order(name, &mut object, now));
     // Which keys an unknown command may have nobody knows.
-    if object.knows("target") || object.knows("cluster") {
+    if ["target", "cluster", "gate", "run"].iter().any(|key| object.knows(key)) {
         object.refuse_others();
     }
     Some(Command {
@@ -82,7 +84,11 @@ fn order(name: &str, object: &mut Object<'_>, now: Timestamp) -> Option<Order> {
         }
         "release" => {
             let target = object.required("target", target);
-            let owners = [("operator", ReleaseOwner::Operator), ("unknown", ReleaseOwner::Unknown)];
+            let owners = [
+                ("operator", ReleaseOwner::Operator),
+                ("update", ReleaseOwner::Update),
+                ("unknown", ReleaseOwner::Unknown),
+            ];
             let owner = object.optional("owner", |at| at.one_of(&owners)).unwrap_or_default();
             let hold = object.optional("hold", hold_name);
             Some(Order::Release { target: target?, owner, hold })
@@ -101,6 +107,10 @@ fn order(name: &str, object: &mut Object<'_>, now: Timestamp) -> Option<Order> {
         "enroll" => object.required("cluster", cluster).map(|cluster| Order::Enroll { cluster }),
         "decommission" => object.required("cluster", cluster).map(|cluster| Order::Decommission { cluster }),
         "reconcile" => object.required("target", target).map(|target| Order::Reconcile { target }),
+        "approveGate" => object.required("gate", gate).map(|gate| Order::ApproveGate { gate }),
+        "startUpdate" => object.required("run", run_name).map(|run| Order::StartUpdate { run }),
+        "stopUpdate" => object.required("run", run_name).map(|run| Order::StopUpdate { run }),
+        "retryFailed" => object.required("run", run_name).map(|run| Order::RetryFailed { run }),
         _ => {
             let target = object.required("target", target);
             let guard = object.required("guard", |at| at.one_of(&GuardRule::ALL));
@@ -132,6 +142,26 @@ const ONE_TARGET: &str = "names no single target; allowed are {\"stamp\": \"<clu
 
 fn cluster(at: At<'_>) -> Option<ArmId> {
     at.typed_id(CLUSTER)
+}
+
+/// A gate's name is a GUID that the service sets (ARM contract: fleets).
+fn gate(at: At<'_>) -> Option<String> {
+    let text = short(at, 500)?;
+    let name = if text.starts_with('/') { at.typed_id(GATE)?.name().to_owned() } else { text.clone() };
+    match uuid::Uuid::parse_str(&name) {
+        Ok(id) => Some(id.to_string()),
+        Err(_) => at.fail(&format!("`{text}` is no gate; expected its resource id, or its name, a GUID")),
+    }
+}
+
+fn run_name(at: At<'_>) -> Option<String> {
+    let text = text(at)?;
+    if is_update_group(&text) {
+        return Some(text);
+    }
+    at.fail(&format!(
+        "`{text}` is no name of a run; expected 1 to 50 of a-z, 0-9 and `-`, with no `-` at the ends"
+    ))
 }
 
 fn is_id(id: &str) -> bool {

@@ -4,9 +4,10 @@ use jsonschema::Validator;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::testing::{a_cluster, minute};
+use crate::testing::{a_cluster, minute, shared};
 
 const THEN: &str = "2026-01-01T12:00:00Z";
+const GATE: &str = "6a5b8c1f-2d3e-4f50-8172-93a4b5c6d7e8";
 
 fn drain() -> Value {
     json!({ "id": "c-1", "requestedBy": "ann", "reason": "planned work", "command": "drain", "target": { "stamp": "aks" } })
@@ -40,13 +41,14 @@ fn aks() -> Target {
     Target::Stamp("aks".to_owned())
 }
 
-#[test]
-fn every_command_is_read() {
+type Row = (&'static str, Value, Order);
+
+fn orders_about_stamps() -> Vec<Row> {
     let (target, cluster) = (json!({ "stamp": "aks" }), a_cluster("aks").id);
     let expires: Timestamp = THEN.parse().expect("a time");
     let until = Some(expires);
     let (named, hold) = (Some("change-7".to_owned()), json!("change-7"));
-    let table = [
+    vec![
         ("drain", json!({ "target": target }), Order::Drain { target: aks(), hold: None, expires: None }),
         (
             "drain",
@@ -70,6 +72,11 @@ fn every_command_is_read() {
         ),
         (
             "release",
+            json!({ "target": target, "owner": "update" }),
+            Order::Release { target: aks(), owner: ReleaseOwner::Update, hold: None },
+        ),
+        (
+            "release",
             json!({ "target": target }),
             Order::Release { target: aks(), owner: ReleaseOwner::Operator, hold: None },
         ),
@@ -81,12 +88,36 @@ fn every_command_is_read() {
         ("enroll", json!({ "cluster": cluster }), Order::Enroll { cluster: cluster.clone() }),
         ("decommission", json!({ "cluster": cluster }), Order::Decommission { cluster }),
         ("reconcile", json!({ "target": "fleet" }), Order::Reconcile { target: Target::Fleet }),
-        (
-            "override",
-            json!({ "target": target, "guard": "brake", "expires": THEN }),
-            Order::Override { target: aks(), guard: GuardRule::Brake, expires },
-        ),
-    ];
+    ]
+}
+
+fn orders_about_updates() -> Vec<Row> {
+    let run = || "run-7".to_owned();
+    vec![
+        ("approveGate", json!({ "gate": GATE }), Order::ApproveGate { gate: GATE.to_owned() }),
+        ("startUpdate", json!({ "run": "run-7" }), Order::StartUpdate { run: run() }),
+        ("stopUpdate", json!({ "run": "run-7" }), Order::StopUpdate { run: run() }),
+        ("retryFailed", json!({ "run": "run-7" }), Order::RetryFailed { run: run() }),
+    ]
+}
+
+fn overrides() -> Vec<Row> {
+    let expires: Timestamp = THEN.parse().expect("a time");
+    let row = |target: Value, wanted, (name, guard): (&str, GuardRule)| {
+        let rest = json!({ "target": target, "guard": name, "expires": THEN });
+        ("override", rest, Order::Override { target: wanted, guard, expires })
+    };
+    let stamp = |rule| row(json!({ "stamp": "aks" }), aks(), rule);
+    GuardRule::ALL
+        .into_iter()
+        .map(stamp)
+        .chain([row(json!("fleet"), Target::Fleet, GuardRule::ALL[0])])
+        .collect()
+}
+
+#[test]
+fn every_command_is_read() {
+    let table = [orders_about_stamps(), orders_about_updates(), overrides()].concat();
     let mut names: Vec<&str> = table.iter().map(|(name, _, _)| *name).collect();
     names.dedup();
     assert_eq!(names, Order::NAMES, "every command has a row");
@@ -109,9 +140,57 @@ fn every_problem_is_told_at_once_with_what_is_allowed() {
     $.reason: is missing; it is required
     $.dryRun: is "yes"; allowed are true and false
     $.target: names no single target; allowed are {"stamp": "<cluster's id or name>"}, {"region": "<region>"} and "fleet"
-    $.guard: is "all"; allowed are "minimum", "maximumDrained", "capacity", "brake"
+    $.guard: is "all"; allowed are "minimum", "maximumDrained", "capacity", "brake", "evidence"
     $.expires: is too far ahead; an override lasts at most 24 hours
     $.targt: is not a known key; allowed are id, requestedBy, reason, dryRun, command, target, guard, expires
+    "#);
+}
+
+#[test]
+fn a_gate_is_named_by_its_guid_or_its_whole_id_and_known_by_its_name_in_lower_case() {
+    let named = Order::ApproveGate { gate: GATE.to_owned() };
+    let whole = shared(&format!("Microsoft.ContainerService/fleets/fleet-one/gates/{GATE}"));
+    for gate in [GATE.to_uppercase(), whole.to_string(), whole.as_str().to_uppercase()] {
+        assert_eq!(order("approveGate", &json!({ "gate": gate })), named, "{gate}");
+    }
+}
+
+#[test]
+fn orders_about_updates_say_what_is_wrong_with_a_gate_or_a_run() {
+    let told = |command: &str, rest: Value| {
+        let mut document = without(with(drain(), &[("command", json!(command))]), "target");
+        for (key, value) in rest.as_object().expect("an object") {
+            document[key] = value.clone();
+        }
+        problems(&document)
+    };
+    let member = shared("Microsoft.ContainerService/fleets/fleet-one/members/aks");
+    let told = [
+        told("approveGate", json!({})),
+        told("approveGate", json!({ "gate": "before-canary" })),
+        told("approveGate", json!({ "gate": member })),
+        told("approveGate", json!({ "gate": GATE, "run": "run-7" })),
+        told("startUpdate", json!({ "run": "Run 7" })),
+        told("startUpdate", json!({ "gate": GATE })),
+        told("stopUpdate", json!({ "run": "-run" })),
+        told("stopUpdate", json!({ "run": "run-7", "target": "fleet" })),
+        told("retryFailed", json!({ "run": "x".repeat(51) })),
+        told("retryFailed", json!({ "run": 7 })),
+        told("release", json!({ "target": "fleet", "owner": "run-7" })),
+    ];
+    insta::assert_snapshot!(told.concat(), @r#"
+    $.gate: is missing; it is required
+    $.gate: `before-canary` is no gate; expected its resource id, or its name, a GUID
+    $.gate: `/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-shared/providers/Microsoft.ContainerService/fleets/fleet-one/members/aks` is not a Microsoft.ContainerService/fleets/gates; expected the resource id of one
+    $.run: is not a known key; allowed are id, requestedBy, reason, dryRun, command, gate
+    $.run: `Run 7` is no name of a run; expected 1 to 50 of a-z, 0-9 and `-`, with no `-` at the ends
+    $.run: is missing; it is required
+    $.gate: is not a known key; allowed are id, requestedBy, reason, dryRun, command, run
+    $.run: `-run` is no name of a run; expected 1 to 50 of a-z, 0-9 and `-`, with no `-` at the ends
+    $.target: is not a known key; allowed are id, requestedBy, reason, dryRun, command, run
+    $.run: `xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx` is no name of a run; expected 1 to 50 of a-z, 0-9 and `-`, with no `-` at the ends
+    $.run: is a number; expected a text
+    $.owner: is "run-7"; allowed are "operator", "update", "unknown"
     "#);
 }
 
@@ -221,6 +300,28 @@ fn parser_and_schema_agree() {
         changed("target", json!({})),
         changed("target", json!({ "stamp": "aks", "region": "westeurope" })),
     ];
+    let about_run = |command: &str, run: Value| {
+        with(without(drain(), "target"), &[("command", json!(command)), ("run", run)])
+    };
+    let fine = fine.into_iter().chain([
+        about_run("startUpdate", json!("run-7")),
+        about_run("stopUpdate", json!("7")),
+        about_run("retryFailed", json!("x".repeat(50))),
+        with(without(drain(), "target"), &[("command", json!("approveGate")), ("gate", json!(GATE))]),
+        with(drain(), &[("command", json!("release")), ("owner", json!("update"))]),
+    ]);
+    let wrong = wrong.into_iter().chain([
+        with(drain(), &[("command", json!("startUpdate"))]),
+        with(drain(), &[("command", json!("approveGate"))]),
+        about_run("startUpdate", json!("Run 7")),
+        about_run("stopUpdate", json!("run-")),
+        about_run("retryFailed", json!("x".repeat(51))),
+        with(
+            without(drain(), "target"),
+            &[("command", json!("approveGate")), ("gate", json!("before-canary"))],
+        ),
+        with(drain(), &[("command", json!("release")), ("owner", json!("run-7"))]),
+    ]);
     for document in fine {
         assert_eq!(both(&schema, &document), (true, true), "{document}");
     }

@@ -1,5 +1,7 @@
 //! From JSON to [`FleetConfig`], section by section.
 
+mod updates;
+
 use std::collections::BTreeMap;
 
 use serde_json::Value;
@@ -53,6 +55,7 @@ fn document(at: At<'_>) -> Option<FleetConfig> {
     let governance = object.optional("governance", governance).unwrap_or_default();
     let traffic = object.optional("traffic", traffic);
     let health = object.optional("health", health);
+    let updates = object.optional("updates", updates::updates);
     let tick = object.optional("tick", tick).unwrap_or_default();
     object.refuse_others();
     Some(FleetConfig {
@@ -63,6 +66,7 @@ fn document(at: At<'_>) -> Option<FleetConfig> {
         governance,
         traffic,
         health,
+        updates,
         tick,
     })
 }

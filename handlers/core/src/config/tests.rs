@@ -5,7 +5,10 @@ mod schema;
 use serde_json::json;
 
 use super::*;
-use crate::testing::{INITIATIVE, POLICY, id, shared};
+use crate::{
+    testing::{INITIATIVE, POLICY, id, shared},
+    updates::Timing,
+};
 
 const SUBSCRIPTION: &str = "11111111-1111-1111-1111-111111111111";
 
@@ -65,6 +68,7 @@ fn full() -> Value {
             "capacity": "refuse",
         },
         "health": full_health(),
+        "updates": full_updates(),
         "tick": { "sweepMinutes": 5 },
     })
 }
@@ -82,6 +86,18 @@ fn full_health() -> Value {
         "evidenceMinutes": 120,
         "sources": { "serviceHealth": "decides", "logAlert": "ignored" },
         "stamps": { "weu.example": shared("Microsoft.ContainerService/managedClusters/weu") },
+    })
+}
+
+fn full_updates() -> Value {
+    json!({
+        "mode": "observe",
+        "gates": [
+            { "displayName": "before *", "stage": "canary", "group": "wave-1*", "timing": "before",
+              "soakMinutes": 0, "patienceMinutes": 30 },
+            { "timing": "after" },
+        ],
+        "newVersions": { "action": "createAndStart", "strategy": "rings", "follow": "minor" },
     })
 }
 
@@ -126,6 +142,35 @@ fn health_in_full() -> Health {
     }
 }
 
+fn updates_in_full() -> Updates {
+    let canary = GateRule {
+        display_name: Some("before *".to_owned()),
+        stage: Some("canary".to_owned()),
+        group: Some("wave-1*".to_owned()),
+        timing: Some(Timing::Before),
+        soak_minutes: 0,
+        patience_minutes: 30,
+    };
+    let after = GateRule {
+        display_name: None,
+        stage: None,
+        group: None,
+        timing: Some(Timing::After),
+        soak_minutes: 5,
+        patience_minutes: 240,
+    };
+    Updates {
+        mode: Mode::Observe,
+        gates: vec![canary, after],
+        new_versions: NewVersions {
+            action: NewVersionAction::CreateAndStart,
+            strategy: Some("rings".to_owned()),
+            profile: None,
+            follow: Follow::Minor,
+        },
+    }
+}
+
 #[test]
 fn a_full_document_is_read_field_by_field() {
     let expected = FleetConfig {
@@ -164,6 +209,7 @@ fn a_full_document_is_read_field_by_field() {
             }],
         },
         traffic: Some(traffic_in_full()),
+        updates: Some(updates_in_full()),
         health: Some(health_in_full()),
         tick: Tick { sweep_minutes: 5 },
     };
@@ -180,7 +226,7 @@ fn a_minimal_document_manages_membership_and_nothing_else() {
         (config.registry_access, config.governance),
         (RegistryAccess::default(), Governance::default())
     );
-    assert_eq!((config.traffic, config.tick), (None, Tick { sweep_minutes: 15 }));
+    assert_eq!((config.traffic, config.updates, config.tick), (None, None, Tick { sweep_minutes: 15 }));
 }
 
 #[test]
@@ -263,7 +309,7 @@ fn every_problem_is_told_at_once_with_its_path_and_what_is_allowed() {
       $.traffic.priority: is 6; expected a whole number from 1 to 5
       $.traffic.minimum.percent: is 101; expected a whole number from 0 to 100
       $.tick.sweepMinutes: is 0; expected a whole number from 1 to 1440
-      $.flete: is not a known key; allowed are $schema, fleet, scope, membership, registryAccess, governance, traffic, health, tick
+      $.flete: is not a known key; allowed are $schema, fleet, scope, membership, registryAccess, governance, traffic, health, updates, tick
     "#);
 }
 

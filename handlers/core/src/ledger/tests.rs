@@ -153,6 +153,7 @@ fn a_command_keeps_its_first_answer_and_is_forgotten_in_the_end() {
         requested_by: "ann".to_owned(),
         dry_run: false,
         status,
+        did: Vec::new(),
         why: Vec::new(),
         stamps: Vec::new(),
         at: minute(0),

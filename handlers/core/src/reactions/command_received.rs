@@ -121,7 +121,24 @@ fn wish(
     };
     let before = record.clone();
     grant(command, record, now)?;
-    Ok(before != *record)
+    let changed = before != *record;
+    Ok(forget(command, ledger, subject)? || changed)
+}
+
+/// Ends the wish of a failed update that its stamp stay out, where the command is to end it. Part of what the ledger
+/// remembers of the command: the record alone would have the hold placed again.
+///
+/// # Errors
+/// When there is no such wish.
+pub fn forget(command: &Command, ledger: &mut Ledger, subject: &ArmId) -> Result<bool, RefusedBy> {
+    let Order::Release { owner: ReleaseOwner::Update, .. } = command.order else { return Ok(false) };
+    if ledger.updates.out.get(subject.key()).is_some_and(|out| out.failed) {
+        ledger.updates.out.remove(subject.key());
+        return Ok(true);
+    }
+    let note = ledger.stamp(subject).and_then(|record| record.traffic.as_ref());
+    let held_by = note.map(|note| note.holds.iter().map(|hold| hold.owner.to_string()).collect());
+    Err(RefusedBy::NoSuchHold { owner: "a failed update".to_owned(), held_by: held_by.unwrap_or_default() })
 }
 
 fn grant(command: &Command, record: &mut StampRecord, now: Timestamp) -> Result<(), RefusedBy> {
@@ -158,7 +175,13 @@ fn grant(command: &Command, record: &mut StampRecord, now: Timestamp) -> Result<
             let since = record.retired.as_ref().map_or(now, |retired| retired.since);
             record.retired = Some(Retired { by: by.clone(), reason: command.reason.clone(), since });
         }
-        Order::Reconcile { .. } | Order::Override { .. } => {}
+        Order::Release { owner: ReleaseOwner::Update, .. }
+        | Order::Reconcile { .. }
+        | Order::ApproveGate { .. }
+        | Order::StartUpdate { .. }
+        | Order::StopUpdate { .. }
+        | Order::RetryFailed { .. }
+        | Order::Override { .. } => {}
     }
     Ok(())
 }
@@ -184,7 +207,12 @@ fn status(command: &Command, plan: &Plan, changed: bool) -> Status {
         Order::Restore { .. } | Order::Release { .. } => {
             is_in_flight(plan) || !serves(plan) && !acts(brings_back)
         }
-        Order::StateHealth { .. } | Order::Override { .. } => false,
+        Order::StateHealth { .. }
+        | Order::ApproveGate { .. }
+        | Order::StartUpdate { .. }
+        | Order::StopUpdate { .. }
+        | Order::RetryFailed { .. }
+        | Order::Override { .. } => false,
         Order::Enroll { .. } | Order::Reconcile { .. } => plan.is_noop() && !plan.holds.is_empty(),
         Order::Decommission { .. } => !plan.holds.iter().any(|hold| matches!(hold, Hold::Retired { .. })),
     };

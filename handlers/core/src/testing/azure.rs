@@ -15,7 +15,7 @@ use crate::{
     },
     ids::{ArmId, PrincipalId},
     names::{MANAGED_BY, grant_description, member_name, origin_name},
-    world::{ClusterSeen, Pool, Seen, Wanted},
+    world::{Channels, ClusterSeen, Pool, Runs, Seen, Wanted},
 };
 
 /// Where the origins of the usual configuration are, below the shared group's providers.
@@ -40,6 +40,8 @@ pub(crate) fn a_cluster(name: &str) -> ClusterSeen {
             Pool { name: "system".to_owned(), nodes: 2, most: 2, system: true },
             Pool { name: "work".to_owned(), nodes: 3, most: 9, system: false },
         ],
+        runs: Runs::default(),
+        channels: Channels::default(),
     }
 }
 

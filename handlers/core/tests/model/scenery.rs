@@ -12,7 +12,7 @@ use fleet_core::{
     ids::ArmId,
     names::origin_name,
     reactions::tick::{check_up, nudges},
-    world::{ClusterSeen, Seen},
+    world::{Channels, ClusterSeen, Runs, Seen},
 };
 use jiff::Timestamp;
 use serde_json::json;
@@ -96,6 +96,8 @@ fn cluster(stamp: usize) -> ClusterSeen {
         gateway: None,
         node_group: None,
         pools: Vec::new(),
+        runs: Runs::default(),
+        channels: Channels::default(),
     }
 }
 
