@@ -97,8 +97,6 @@ pub static OPERATIONS: &[Operation] = &[
         FLEETS, "Microsoft.ContainerService/fleets/gates/read"),
     patch("gates.patch", in_group!("Microsoft.ContainerService/fleets/{fleet}/gates/{gate}"),
         FLEETS, "Microsoft.ContainerService/fleets/gates/write"),
-    read("updateStrategies.get", in_group!("Microsoft.ContainerService/fleets/{fleet}/updateStrategies/{strategy}"),
-        FLEETS, "Microsoft.ContainerService/fleets/updateStrategies/read"),
     post("autoUpgradeProfiles.generateUpdateRun", in_group!("Microsoft.ContainerService/fleets/{fleet}/autoUpgradeProfiles/{profile}/generateUpdateRun"),
         FLEETS, "Microsoft.ContainerService/fleets/autoUpgradeProfiles/generateUpdateRun/action"),
     read("registries.get", in_group!("Microsoft.ContainerRegistry/registries/{registry}"),

@@ -6,7 +6,7 @@ use crate::page::Listing;
 use crate::request;
 use crate::wire::{
     ApplicationGateway, Gate, KubernetesVersions, ManagedCluster, Member, Origin, PolicyAssignment,
-    PublicIpAddress, Registry, Replication, RoleAssignment, UpdateRun, UpdateStrategy,
+    PublicIpAddress, Registry, Replication, RoleAssignment, UpdateRun,
 };
 
 /// Reads for one function invocation. Every function takes the id of the resource, or of what the list is in;
@@ -61,11 +61,6 @@ impl Reader<'_> {
     /// The gates of a fleet.
     pub async fn gates(&self, fleet: &str) -> Many<Gate> {
         self.client.list(self.context, request::gates(fleet)).await
-    }
-
-    /// An update strategy.
-    pub async fn update_strategy(&self, strategy: &str) -> One<UpdateStrategy> {
-        self.client.get(self.context, request::update_strategy(strategy)).await
     }
 
     /// A registry.

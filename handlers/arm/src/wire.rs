@@ -15,9 +15,9 @@ mod policy_assignment;
 mod registry;
 mod resource;
 mod role_assignment;
+mod stages;
 mod update_run;
 mod update_run_status;
-mod update_strategy;
 
 pub use cluster::{
     AddonProfile, AgentPoolProfile, AutoUpgradeProfile, ManagedCluster, ManagedClusterProperties, PowerState,
@@ -42,15 +42,13 @@ pub use resource::{Identity, ProvisioningState, Reference, Resource, ServiceErro
 pub use role_assignment::{
     PrincipalType, RoleAssignment, RoleAssignmentProperties, RoleAssignmentPut, RoleAssignmentPutProperties,
 };
+pub use stages::{GateConfiguration, Group, Stage, Stages};
 pub use update_run::{
     ManagedClusterUpdate, NodeImageSelection, NodeImageVersion, Skip, UpdateOrder, UpdateRun,
     UpdateRunProperties, UpdateRunPut, UpdateRunPutProperties, Upgrade,
 };
 pub use update_run_status::{
     GateStatus, GroupStatus, MemberUpdateStatus, SelectedImages, StageStatus, UpdateRunStatus, UpdateStatus,
-};
-pub use update_strategy::{
-    GateConfiguration, Group, Stage, Stages, UpdateStrategy, UpdateStrategyProperties,
 };
 
 #[cfg(test)]

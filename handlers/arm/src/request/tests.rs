@@ -52,10 +52,6 @@ fn reads_ask_for_the_resource_or_its_collection() {
         (update_runs(FLEET), format!("GET {FLEET}/updateRuns?api-version=2026-06-01")),
         (update_run(RUN), format!("GET {RUN}?api-version=2026-06-01")),
         (gates(FLEET), format!("GET {FLEET}/gates?api-version=2026-06-01")),
-        (
-            update_strategy(&format!("{FLEET}/updateStrategies/s")),
-            format!("GET {FLEET}/updateStrategies/s?api-version=2026-06-01"),
-        ),
         (registry(REGISTRY), format!("GET {REGISTRY}?api-version=2025-11-01")),
         (replications(REGISTRY), format!("GET {REGISTRY}/replications?api-version=2025-11-01")),
         (origins(ORIGIN_GROUP), format!("GET {ORIGIN_GROUP}/origins?api-version=2025-12-01")),

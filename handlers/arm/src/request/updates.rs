@@ -1,4 +1,4 @@
-//! Requests about updates: runs, gates, strategies, auto-upgrade profiles, and the versions that a region offers.
+//! Requests about updates: runs, gates, auto-upgrade profiles, and the versions that a region offers.
 
 use super::Built;
 use crate::operations::row;
@@ -49,11 +49,6 @@ pub fn gates(fleet: &str) -> Built {
 /// Changes a gate's state. May be long-running.
 pub fn gate_patch(gate: &str, body: &GatePatch) -> Built {
     Ok(const { row("gates.patch") }.request(gate)?.with_body(body))
-}
-
-/// Reads an update strategy by its id.
-pub fn update_strategy(strategy: &str) -> Built {
-    const { row("updateStrategies.get") }.request(strategy)
 }
 
 /// Has an auto-upgrade profile make the update run that it would make by itself next. Whether the service starts that

@@ -234,7 +234,7 @@ fn the_official_examples_are_readable_where_they_are_at_hand() {
     }
     parsed::<Vec<UpdateRun>>(fleets("UpdateRuns_ListByFleet")["value"].take());
     parsed::<Vec<Gate>>(fleets("Gates_ListByFleet")["value"].take());
-    parsed::<UpdateStrategy>(fleets("FleetUpdateStrategies_Get"));
+    parsed::<Stages>(fleets("FleetUpdateStrategies_Get")["properties"]["strategy"].take());
     parsed::<Registry>(example("microsoft.containerregistry.Registries_Get.json"));
     parsed::<Origin>(example("microsoft.cdn.AFDOrigins_Get.json"));
     parsed::<ApplicationGateway>(example("microsoft.network.ApplicationGateways_Get.json"));

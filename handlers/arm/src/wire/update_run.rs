@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::resource::{Resource, null_as_default};
+use super::stages::Stages;
 use super::update_run_status::UpdateRunStatus;
-use super::update_strategy::Stages;
 
 /// An update run. Its `provisioningState` is left out on purpose: it tells of the last write to the run, and is
 /// `Succeeded` before the update has begun.

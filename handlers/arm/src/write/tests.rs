@@ -25,6 +25,13 @@ async fn drain(act: Act) -> Outcome {
     writer.patch_origin(ORIGIN, &OriginPatch::enabled_state(EnabledState::Disabled)).await
 }
 
+fn node_images() -> UpdateRunPut {
+    let upgrade = Upgrade { kind: "NodeImageOnly".to_owned(), kubernetes_version: None };
+    let managed_cluster_update = ManagedClusterUpdate { upgrade, node_image_selection: None };
+    let order = UpdateOrder::Own(Stages::default());
+    UpdateRunPut { properties: UpdateRunPutProperties { order, managed_cluster_update } }
+}
+
 fn state(state: &str) -> Value {
     json!({"properties": {"provisioningState": state}})
 }
@@ -107,15 +114,7 @@ async fn every_write_of_the_table_has_its_function() {
     };
     let member_patch = MemberPatch { properties: MemberPatchProperties::default() };
     let fleet = format!("{GROUP}/providers/Microsoft.ContainerService/fleets/f");
-    let run_put = UpdateRunPut {
-        properties: UpdateRunPutProperties {
-            order: UpdateOrder::Own(Stages::default()),
-            managed_cluster_update: ManagedClusterUpdate {
-                upgrade: Upgrade { kind: "NodeImageOnly".to_owned(), kubernetes_version: None },
-                node_image_selection: None,
-            },
-        },
-    };
+    let run_put = node_images();
     let origin_put = OriginPut { properties: OriginSettings::default() };
     let writes: Vec<_> = OPERATIONS.iter().filter(|row| row.kind != Kind::Read).map(|row| row.name).collect();
 

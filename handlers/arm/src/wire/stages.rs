@@ -1,18 +1,9 @@
-//! Update strategies (`Microsoft.ContainerService/fleets/updateStrategies`), and the stages that runs take from them.
+//! Stages by which update runs go: their own, or a strategy's.
 
 use serde::{Deserialize, Serialize};
 
-use super::resource::{Resource, null_as_default};
-
-/// A strategy by which update runs are made.
-pub type UpdateStrategy = Resource<UpdateStrategyProperties>;
-
-/// Properties of a strategy.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct UpdateStrategyProperties {
-    /// The order of an update.
-    pub strategy: Stages,
-}
+use super::gate::GateType;
+use super::resource::null_as_default;
 
 /// The order of an update: stages one after the other.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,7 +60,7 @@ pub struct GateConfiguration {
     /// Name for people, 1 to 100 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
-    /// What opens it: see [`super::GateType`].
+    /// What opens it.
     #[serde(rename = "type")]
-    pub kind: super::GateType,
+    pub kind: GateType,
 }
