@@ -92,9 +92,12 @@ pub fn alarms(config: &FleetConfig, ledger: &Ledger, now: Timestamp) -> Vec<Rais
     alarms
 }
 
-/// Stamps in quarantine or being taken apart never served; those disabled by somebody else are not ours to count.
+/// Stamps in quarantine or being taken apart never served; those disabled by somebody else are not ours to count; and one
+/// that is being updated is expected to look bad for a while.
 fn counts(record: &StampRecord) -> bool {
-    let apart = |owner: &Owner| matches!(owner, Owner::Quarantine | Owner::Decommission | Owner::Unknown);
+    let apart = |owner: &Owner| {
+        matches!(owner, Owner::Quarantine | Owner::Decommission | Owner::Unknown | Owner::Update(_))
+    };
     let held_apart =
         record.traffic.as_ref().is_some_and(|note| note.holds.iter().any(|hold| apart(&hold.owner)));
     record.report.origin.is_some() && !held_apart

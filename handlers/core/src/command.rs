@@ -247,6 +247,18 @@ impl Order {
         }
     }
 
+    /// Whether it is about runs and gates rather than about stamps.
+    #[must_use]
+    pub fn is_about_updates(&self) -> bool {
+        matches!(
+            self,
+            Self::ApproveGate { .. }
+                | Self::StartUpdate { .. }
+                | Self::StopUpdate { .. }
+                | Self::RetryFailed { .. }
+        )
+    }
+
     /// Every name, in the order of the documentation.
     pub const NAMES: [&'static str; 13] = [
         "drain",

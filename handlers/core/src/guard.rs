@@ -2,6 +2,7 @@
 //! it forbids becomes a hold with its reason.
 
 mod serving;
+mod updates;
 
 use jiff::Timestamp;
 
@@ -16,7 +17,8 @@ use crate::{
     world::Seen,
 };
 
-pub use serving::minimum_serving;
+pub use serving::{can_spare, minimum_serving};
+pub use updates::{UpdateCase, review_update};
 
 /// What the guard looks at beside the action.
 #[derive(Debug, Clone, Copy)]

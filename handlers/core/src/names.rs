@@ -12,6 +12,9 @@ pub const MANAGED_BY: &str = "fleet-automation";
 /// The longest member name a fleet accepts (ARM contract: fleets, names).
 pub const MEMBER_NAME_MAX: usize = 50;
 
+/// The longest name of an update run (ARM contract: fleets).
+pub const UPDATE_NAME_MAX: usize = 50;
+
 /// The longest origin name (ARM contract: Front Door, names).
 pub const ORIGIN_NAME_MAX: usize = 90;
 

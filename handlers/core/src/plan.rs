@@ -2,6 +2,7 @@
 //! comparable, and so complete that carrying it out has no choice left.
 
 mod refusal;
+mod update;
 
 use std::fmt;
 
@@ -18,6 +19,7 @@ use crate::{
 };
 
 pub use refusal::{Despite, Refusal};
+pub use update::{Stages, UpdateAction};
 
 /// One effect on Azure.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -85,6 +87,17 @@ pub enum Hold {
         refusal: Refusal,
         /// Why it is done.
         because: Despite,
+    },
+    /// The cluster updates itself by these channels, which competes with the fleet's update runs.
+    UpdatesItself(String),
+    /// The version that the cluster runs leaves support, or has left it.
+    SupportEnds {
+        /// The version, as the service says it.
+        version: String,
+        /// Whole days until then, where the service said when.
+        days: Option<i64>,
+        /// Whether it has.
+        over: bool,
     },
     /// An operator had the stamp decommissioned.
     Retired {
@@ -215,6 +228,19 @@ impl fmt::Display for Hold {
             Self::Refused { action, refusal } => write!(f, "refused to {action}: {refusal}"),
             Self::Despite { action, refusal, because } => {
                 write!(f, "done although {refusal}: {action} ({because})")
+            }
+            Self::UpdatesItself(channels) => write!(
+                f,
+                "the cluster updates itself by its {channels}, beside the fleet's update runs; set them to none"
+            ),
+            Self::SupportEnds { version, over: true, .. } => {
+                write!(f, "Kubernetes {version} of the cluster has left support; update it")
+            }
+            Self::SupportEnds { version, days: Some(days), .. } => {
+                write!(f, "Kubernetes {version} of the cluster leaves support in {days} day(s); update it")
+            }
+            Self::SupportEnds { version, days: None, .. } => {
+                write!(f, "Kubernetes {version} of the cluster leaves support soon; update it")
             }
             Self::Retired { by, reason } => {
                 write!(f, "decommissioned by {by} ({reason}); the command enroll brings it back")

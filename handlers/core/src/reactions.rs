@@ -8,6 +8,7 @@ mod stamp_left_alone;
 mod stamp_removed;
 mod stamp_unseen;
 pub mod tick;
+mod update;
 
 use jiff::Timestamp;
 

@@ -1,5 +1,6 @@
 //! The world around one stamp: what was seen of it, and what configuration wants of it.
 
+mod updates;
 mod wanted;
 
 use std::{collections::BTreeMap, fmt};
@@ -14,6 +15,7 @@ use crate::{
     ids::{ArmId, PrincipalId},
 };
 
+pub use updates::UpdatesSeen;
 pub(crate) use wanted::origin_of;
 pub use wanted::{OutOfScope, Wanted, same_region, tag};
 

@@ -43,6 +43,18 @@ pub enum Refusal {
     NotThisStamps,
     /// Whether others serve could not be read.
     Blind,
+    /// A gate is not waiting for an approval of ours.
+    NotWaiting,
+    /// A gate's approval would have a cluster updated whose origin takes traffic.
+    StillInTraffic {
+        /// The cluster's name.
+        stamp: String,
+    },
+    /// Another update run is under way.
+    AnotherRun {
+        /// Its name.
+        run: String,
+    },
 }
 
 impl Refusal {
@@ -54,7 +66,8 @@ impl Refusal {
             Self::TooManyDrained { .. } => Some(GuardRule::MaximumDrained),
             Self::TooLittleCapacity { .. } => Some(GuardRule::Capacity),
             Self::MassFailure { .. } => Some(GuardRule::Brake),
-            Self::NotThisStamps => None,
+            Self::StillInTraffic { .. } => Some(GuardRule::Evidence),
+            Self::NotThisStamps | Self::NotWaiting | Self::AnotherRun { .. } => None,
         }
     }
 }
@@ -84,6 +97,13 @@ impl fmt::Display for Refusal {
             }
             Self::NotThisStamps => f.write_str("it would touch something that does not belong to this stamp"),
             Self::Blind => f.write_str("which other origins serve could not be read"),
+            Self::NotWaiting => f.write_str("it is no approval gate of this fleet that waits"),
+            Self::StillInTraffic { stamp } => {
+                write!(f, "{stamp} would be updated while its origin takes traffic")
+            }
+            Self::AnotherRun { run } => {
+                write!(f, "update run {run} is under way, and two at once may take too much of the fleet")
+            }
         }
     }
 }

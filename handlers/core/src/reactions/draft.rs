@@ -8,7 +8,7 @@ use super::Question;
 use crate::{
     facets::{
         Diff, Mode, membership, registry_access,
-        traffic::{self, Standing},
+        traffic::{self, Owner, Standing},
     },
     guard::{self, Case},
     health::HealthNote,
@@ -116,6 +116,14 @@ impl Draft {
             Some(before) if traffic_stopped => only_new_holds(before.traffic.clone(), self.traffic),
             _ => self.traffic,
         };
+        let traffic = traffic.map(|mut note| {
+            let serves = self.report.as_ref().and_then(|report| report.origin.as_ref());
+            let serves = serves.is_some_and(|origin| origin.enabled);
+            if serves && !screened.actions.iter().any(takes_out) {
+                keep_known_updates(&mut note, before.and_then(|before| before.traffic.as_ref()));
+            }
+            note
+        });
         let record = self.report.map(|report| {
             let mut record = StampRecord {
                 cluster: subject.clone(),
@@ -182,6 +190,18 @@ fn only_new_holds(
         }
     }
     Some(note)
+}
+
+fn takes_out(action: &Action) -> bool {
+    matches!(action, Action::Traffic(traffic::Action::Disable { .. }))
+}
+
+/// An update may wait: its hold is only placed on a stamp that is out, or together with the write that takes it out. A
+/// hold on a stamp that the guard keeps in traffic would count it as lost, and keep others from being updated.
+fn keep_known_updates(note: &mut traffic::TrafficNote, before: Option<&traffic::TrafficNote>) {
+    note.holds.retain(|hold| {
+        !matches!(hold.owner, Owner::Update(_)) || before.is_some_and(|note| note.is_held_by(&hold.owner))
+    });
 }
 
 /// Wishes divided into what may be done now and what may not.
@@ -298,6 +318,8 @@ fn look_again(hold: &Hold, now: Timestamp) -> Option<(Timestamp, &'static str)> 
         | Hold::Traffic(_)
         | Hold::ObserveOnly { .. }
         | Hold::Despite { .. }
+        | Hold::UpdatesItself(_)
+        | Hold::SupportEnds { .. }
         | Hold::Retired { .. }
         | Hold::RemovalPending(_) => None,
     }

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use super::{Draft, Question};
+use super::{Draft, Question, update};
 use crate::{
     brake::Picture,
     command::GuardRule,
@@ -31,8 +31,8 @@ pub(super) fn follow(draft: &mut Draft, question: &Question<'_>) -> Option<Verdi
     if let (Some(_), Some(probe)) = (origin, probe) {
         draft.health.hear_probe(probe, rules, question.now);
     }
-    if draft.traffic.as_ref().is_some_and(TrafficNote::is_quarantined) {
-        return Some(in_quarantine(draft, rules, question.now));
+    if draft.traffic.as_ref().is_some_and(TrafficNote::proves_itself_later) {
+        return Some(before_its_proof(draft, rules, question.now));
     }
     let judged = draft.health.judge(rules, draft.facts.nodes(), question.now);
     draft.health = judged.note;
@@ -49,9 +49,9 @@ pub(super) fn follow(draft: &mut Draft, question: &Question<'_>) -> Option<Verdi
     Some(judged.verdict)
 }
 
-/// A stamp in quarantine takes no traffic and must prove itself: its evidence is heard, but it can't fall sick yet, and
-/// what was an incident is one proof more.
-fn in_quarantine(draft: &mut Draft, rules: &Health, now: Timestamp) -> Verdict {
+/// A stamp in quarantine, or out for an update, takes no traffic and must prove itself: its evidence is heard, but it can't
+/// fall sick yet, and what was an incident is one proof more.
+fn before_its_proof(draft: &mut Draft, rules: &Health, now: Timestamp) -> Verdict {
     draft.health.start_over();
     release(draft);
     let verdict = draft.health.verdict(rules, draft.facts.nodes(), now);
@@ -69,6 +69,7 @@ pub(super) fn keep_out(draft: &mut Draft, question: &Question<'_>) {
         return;
     };
     let (Some(seen), Some(_)) = (&question.seen.traffic, &draft.traffic) else { return };
+    update::follow(draft, question);
     let verdict = follow(draft, question);
     let (wanted, note) = (origin_of(configured), draft.traffic.clone());
     let case = question.traffic_case(&wanted, seen, note.as_ref(), verdict.as_ref());

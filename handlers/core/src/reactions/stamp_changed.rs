@@ -1,6 +1,6 @@
 //! The cluster is ours and ready: bring its membership, pull access, policies and traffic to what is wanted.
 
-use super::{Draft, Question, incident};
+use super::{Draft, Question, incident, update};
 use crate::{
     config::FleetConfig,
     facets::{
@@ -39,6 +39,7 @@ pub(super) fn decide(question: &Question<'_>) -> Draft {
         draft.take(modes.governance, diff, Action::Governance, Hold::Governance);
     }
     report(&mut draft, question.seen, cluster, &wanted, modes);
+    update::report(&mut draft, question, cluster);
     traffic(&mut draft, question, cluster, &wanted, modes);
     draft
 }
@@ -150,6 +151,7 @@ fn traffic(draft: &mut Draft, question: &Question<'_>, cluster: &ClusterSeen, wa
         return;
     }
     let (Some(wanted), Some(seen)) = (&wanted.traffic, &question.seen.traffic) else { return };
+    update::follow(draft, question);
     let verdict = incident::follow(draft, question);
     let Some(report) = &draft.report else { return };
     let proofs = proofs(report, question.seen, cluster, modes);

@@ -14,6 +14,7 @@ use crate::{
     health::{Raised, Standing, Verdict},
     ids::ArmId,
     ledger::{Ledger, StampRecord},
+    rollout,
     trigger::{NUDGE_VERSION, Nudge, NudgeKind},
     world::OutOfScope,
 };
@@ -45,19 +46,20 @@ pub fn check_up(
     now: Timestamp,
 ) -> Checkup {
     let Some(rules) = config.health.as_ref().filter(|rules| rules.mode != Mode::Off) else {
-        let (_, over) = ledger.set_alarms(&[]);
-        return Checkup { over, ..Checkup::default() };
+        let (raised, over) = ledger.set_alarms(&rollout::alarms(ledger, now));
+        return Checkup { raised, over, ..Checkup::default() };
     };
     for (cluster, probe) in probes {
         if let Some(record) = ledger.stamps.get_mut(cluster.key()) {
             record.health.hear_probe(probe, rules, now);
         }
     }
-    let (raised, over) = ledger.set_alarms(&alarms(config, ledger, now));
+    let reasons = [alarms(config, ledger, now), rollout::alarms(ledger, now)].concat();
+    let (raised, over) = ledger.set_alarms(&reasons);
     let braked = Picture::of(ledger, rules, now).brakes(rules);
     let mut turned = BTreeSet::new();
     let judged =
-        |record: &&mut StampRecord| !record.traffic.as_ref().is_some_and(TrafficNote::is_quarantined);
+        |record: &&mut StampRecord| !record.traffic.as_ref().is_some_and(TrafficNote::proves_itself_later);
     for record in ledger.stamps.values_mut().filter(judged) {
         record.health = record.health.judge(rules, record.facts.nodes(), now).note;
         let bad = looks_bad(record, rules, now);
@@ -87,6 +89,18 @@ fn is_on_its_way(record: &StampRecord) -> bool {
     record.traffic.as_ref().is_some_and(|note| note.ramp.is_some_and(|ramp| ramp.step > 0))
 }
 
+/// Whether the fleet's updates are due for a look: for a reason of their own, or because runs that nobody told of may have
+/// begun. Where they are not accompanied any more, as long as something of theirs is left.
+fn updates_due(config: &FleetConfig, ledger: &Ledger, now: Timestamp) -> bool {
+    let note = &ledger.updates;
+    let Some(_) = config.updates.as_ref().filter(|updates| updates.mode != Mode::Off) else {
+        return !(note.out.is_empty() && note.gates.is_empty());
+    };
+    let pause = SignedDuration::from_mins(i64::from(config.tick.sweep_minutes));
+    let listed_of_late = note.listed.is_some_and(|listed| now < listed + pause);
+    !listed_of_late || note.wake.is_some_and(|wake| wake <= now)
+}
+
 /// One nudge per stamp whose wake-up is due, in the order of their ids. With a sweep's listing, one for every cluster
 /// in scope and every stamp on record: a cluster that no event brought, and one that left without a word.
 #[must_use]
@@ -104,10 +118,15 @@ pub fn nudges(
             subjects.insert(cluster, NudgeKind::Sweep);
         }
     }
+    if updates_due(config, ledger, now) {
+        subjects.insert(&config.fleet, NudgeKind::WakeUp);
+    }
     for record in ledger.stamps.values() {
         let due = record.wake.as_ref().is_some_and(|wake| wake.at <= now);
         if turned.contains(&record.cluster) {
             subjects.insert(&record.cluster, NudgeKind::HealthTurned);
+        } else if rollout::disagrees(ledger, &record.cluster) {
+            subjects.insert(&record.cluster, NudgeKind::UpdateTurned);
         } else if due {
             subjects.insert(&record.cluster, NudgeKind::WakeUp);
         } else if swept.is_some() {

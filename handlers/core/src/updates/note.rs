@@ -25,6 +25,8 @@ pub struct UpdatesNote {
     pub out: BTreeMap<String, Out>,
     /// The newest version that a run was made for.
     pub asked: Option<Asked>,
+    /// Why no run is made for a new version, where one might be.
+    pub version_waits: Option<String>,
     /// Runs that operators want started, by the keys of their ids.
     pub starts: BTreeMap<String, Starting>,
     /// Follow-up runs that operators asked for, by the keys of the runs to be made.
@@ -180,8 +182,10 @@ pub struct Starting {
 pub struct Asked {
     /// The version; none where the service chose it.
     pub version: Option<Version>,
-    /// The run.
+    /// The run; none where it is not known yet, or was deleted since.
     pub run: Option<ArmId>,
+    /// Whether the run was seen: until then, the write may have been lost.
+    pub seen: bool,
     /// When.
     pub at: Timestamp,
 }

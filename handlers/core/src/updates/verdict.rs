@@ -96,3 +96,6 @@ impl Verdict {
         self.failed.len().max(counted.unwrap_or_default())
     }
 }
+
+#[cfg(test)]
+mod tests;

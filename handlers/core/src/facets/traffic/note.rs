@@ -125,6 +125,14 @@ impl TrafficNote {
         self.is_held_by(&Owner::Quarantine)
     }
 
+    /// Whether the stamp takes no traffic for a reason of ours after which it must prove itself: new or returning, or out for
+    /// an update, whose disturbance is expected. Until it is proven, bad evidence is no incident.
+    #[must_use]
+    pub fn proves_itself_later(&self) -> bool {
+        let updated = self.holds.iter().any(|hold| matches!(hold.owner, Owner::Update(_)));
+        self.is_quarantined() || (updated && !self.is_held_by(&Owner::Incident))
+    }
+
     /// Whether the stamp shall be out whatever is proven of it: any hold but quarantine.
     #[must_use]
     pub fn is_held_out(&self) -> bool {

@@ -12,7 +12,7 @@ use crate::{
 /// One effect on the fleet's updates.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Action {
+pub enum UpdateAction {
     /// Open a gate.
     Approve {
         /// The gate.
@@ -63,7 +63,7 @@ pub enum Stages {
     Own(Vec<StagePlan>),
 }
 
-impl Action {
+impl UpdateAction {
     /// The resource that the action writes: what it claims, and what a setback is kept under.
     #[must_use]
     pub fn target(&self) -> &ArmId {
@@ -77,7 +77,7 @@ impl Action {
     }
 }
 
-impl fmt::Display for Action {
+impl fmt::Display for UpdateAction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.target().name();
         match self {

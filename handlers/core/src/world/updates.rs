@@ -4,19 +4,19 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::ClusterSeen;
 use crate::{
     facets::{
         Sight,
         traffic::{OriginSeen, Probe},
     },
     ids::ArmId,
-    updates::{GateSeen, Offer, RunSeen, StrategySeen},
-    world::ClusterSeen,
+    updates::{GateSeen, Offer, RunSeen},
 };
 
 /// What was seen of the fleet's updates. Partial, and old as soon as it is made.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Seen {
+pub struct UpdatesSeen {
     /// When the observation began.
     pub at: Timestamp,
     /// The runs that were read: all, or those that matter now.
@@ -35,6 +35,22 @@ pub struct Seen {
     pub origins: Option<Sight<Vec<OriginSeen>>>,
     /// What regions offer, by region; only what somebody asks about.
     pub offers: BTreeMap<String, Sight<Vec<Offer>>>,
-    /// The strategy that new runs follow, if somebody asks about it.
-    pub strategy: Option<Sight<StrategySeen>>,
+}
+
+impl UpdatesSeen {
+    /// Nothing was looked at, because nothing is to be known.
+    #[must_use]
+    pub fn unread(at: Timestamp) -> Self {
+        Self {
+            at,
+            runs: Ok(Vec::new()),
+            listed: false,
+            gone: Vec::new(),
+            gates: Ok(Vec::new()),
+            clusters: BTreeMap::new(),
+            probes: BTreeMap::new(),
+            origins: None,
+            offers: BTreeMap::new(),
+        }
+    }
 }

@@ -1,0 +1,270 @@
+//! The evidence for a gate: every question with its answer, from what this look has seen. What could not be looked at is
+//! missing.
+
+use std::collections::BTreeSet;
+
+use super::{Draft, Question};
+use crate::{
+    command::GuardRule,
+    config::Traffic,
+    facets::{
+        Mode, Progress,
+        traffic::{OriginSeen, Owner, Probe},
+    },
+    guard,
+    ids::ArmId,
+    ledger::StampRecord,
+    names::origin_name,
+    updates::{
+        Asks, Found, GateSeen, MemberUpdate, Piece, RunSeen, Scope, Timing, Update, UpdateState, UpgradeKind, Version,
+    },
+    world::{ClusterSeen, PoolRuns},
+};
+
+/// Everything that must be known before a gate is opened.
+pub(super) fn of(gate: &GateSeen, run: &RunSeen, draft: &Draft, question: &Question<'_>) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    if !has_part(run, &gate.scope) {
+        let found = missing(format!("update run {} has no part {}", run.id.name(), gate.scope));
+        pieces.push(Piece { cluster: None, asks: Asks::Known, found });
+    }
+    for member in run.members_of(&gate.scope).filter(|member| concerns(gate.timing, member)) {
+        pieces.extend(of_member(gate, run, member, draft, question));
+    }
+    pieces.push(Piece { cluster: None, asks: Asks::RestServes, found: rest_serves(gate, run, draft, question) });
+    pieces.into_iter().map(|piece| excuse(piece, gate, run, question)).collect()
+}
+
+/// Before an update, members that are still to be updated, be it again; after it, all that were not left out.
+pub(super) fn concerns(timing: Timing, member: &MemberUpdate) -> bool {
+    match timing {
+        Timing::Before => is_unfinished(member),
+        Timing::After => member.phase.state != UpdateState::Skipped,
+    }
+}
+
+/// Whether the run may still take it: one that was stopped, or that failed, is taken up again when the run is.
+pub(super) fn is_unfinished(member: &MemberUpdate) -> bool {
+    !matches!(member.phase.state, UpdateState::Completed | UpdateState::Skipped)
+}
+
+/// A part that the run does not have would have no members that anything is asked about.
+fn has_part(run: &RunSeen, scope: &Scope) -> bool {
+    let is_there = |group: &String| run.stages.iter().any(|stage| {
+        stage.name == scope.stage && stage.groups.iter().any(|there| there.name == *group)
+    });
+    let stage = run.stages.iter().any(|stage| stage.name == scope.stage);
+    stage && scope.group.as_ref().is_none_or(is_there)
+}
+
+fn good(says: impl ToString) -> Found {
+    Found::Good(says.to_string())
+}
+
+fn missing(why: impl ToString) -> Found {
+    Found::Missing(why.to_string())
+}
+
+fn of_member(
+    gate: &GateSeen,
+    run: &RunSeen,
+    member: &MemberUpdate,
+    draft: &Draft,
+    question: &Question<'_>,
+) -> Vec<Piece> {
+    let piece = |asks, found| Piece { cluster: member.cluster.clone(), asks, found };
+    let known = |why: String| vec![piece(Asks::Known, missing(why))];
+    let Some(id) = &member.cluster else {
+        return known(format!("the run names no cluster for member {}", member.name));
+    };
+    let cluster = match question.seen.clusters.get(id.key()) {
+        None => return known("it was not looked at".to_owned()),
+        Some(Err(unread)) => return known(unread.to_string()),
+        Some(Ok(None)) => return vec![piece(Asks::Known, good("it does not exist any more"))],
+        Some(Ok(Some(cluster))) => cluster,
+    };
+    let Some(record) = question.ledger.stamp(id) else {
+        return known("no stamp of this cluster is on record".to_owned());
+    };
+    let mut pieces = vec![piece(Asks::Known, good("on record"))];
+    match gate.timing {
+        Timing::Before => {
+            let out = out_of_traffic(record, draft, question);
+            pieces.extend(out.map(|found| piece(Asks::OutOfTraffic, found)));
+            let offered = offered(&run.update, record, question);
+            pieces.extend(offered.map(|found| piece(Asks::Offered, found)));
+        }
+        Timing::After => {
+            pieces.push(piece(Asks::Updated, updated(member)));
+            pieces.extend(reached(&run.update, cluster).map(|found| piece(Asks::VersionReached, found)));
+            pieces.extend(image_reached(run, cluster).map(|found| piece(Asks::ImageReached, found)));
+            pieces.extend(answers(id, question).map(|found| piece(Asks::Answers, found)));
+        }
+    }
+    pieces.extend(ready(cluster).map(|(asks, found)| piece(asks, found)));
+    pieces
+}
+
+fn ready(cluster: &ClusterSeen) -> [(Asks, Found); 3] {
+    let running = if cluster.running { good("it runs") } else { missing("it is stopped") };
+    let state = format!("its provisioning state is {}", cluster.state);
+    let idle = if cluster.progress == Progress::Settled { good(state) } else { missing(state) };
+    let busy = cluster.runs.pools.iter().filter(|pool| pool.progress != Progress::Settled);
+    let busy: Vec<&str> = busy.map(|pool| pool.name.as_str()).collect();
+    let pools = match busy.as_slice() {
+        [] => good(format!("{} of them", cluster.runs.pools.len())),
+        names => missing(format!("{} not", names.join(", "))),
+    };
+    [(Asks::Running, running), (Asks::Idle, idle), (Asks::PoolsReady, pools)]
+}
+
+/// Whether the stamp is out of traffic, as seen in this look; `None` where traffic is not managed.
+pub(super) fn out_of_traffic(record: &StampRecord, draft: &Draft, question: &Question<'_>) -> Option<Found> {
+    let traffic = question.config.traffic.as_ref().filter(|traffic| traffic.mode != Mode::Off)?;
+    if traffic.mode == Mode::Observe {
+        return Some(missing("traffic is only observed"));
+    }
+    let origins = match &question.seen.origins {
+        None => return Some(missing("its origin was not looked at")),
+        Some(Err(unread)) => return Some(missing(unread)),
+        Some(Ok(origins)) => origins,
+    };
+    let Some(origin) = origin_of(record, origins, traffic) else { return Some(good("it has no origin")) };
+    let claimed = question.ledger.claim_on(&origin.id, question.seen.at, question.now).is_some();
+    let wanted = draft.note.out.get(record.cluster.key()).map(|out| Owner::Update(out.owner.clone()));
+    let held = wanted.is_some_and(|owner| record.traffic.as_ref().is_some_and(|note| note.is_held_by(&owner)));
+    Some(match (origin.enabled, origin.progress, claimed, held) {
+        (true, ..) => missing(format!("origin {} is enabled", origin.id.name())),
+        (_, Progress::Busy, ..) | (_, _, true, _) => missing("a write to its origin is under way"),
+        (_, _, _, false) => missing("nobody keeps it out for this update yet"),
+        (false, _, false, true) => good(format!("origin {} is disabled and held", origin.id.name())),
+    })
+}
+
+/// The stamp's origin: the one on record, or the one that bears our name.
+pub(crate) fn origin_of<'a>(
+    record: &StampRecord,
+    origins: &'a [OriginSeen],
+    traffic: &Traffic,
+) -> Option<&'a OriginSeen> {
+    let known = record.report.origin.as_ref().map(|origin| &origin.id);
+    let own = traffic.origin_group.child(&format!("origins/{}", origin_name(&record.cluster))).ok();
+    let by_id = |wanted: Option<&ArmId>| origins.iter().find(|origin| Some(&origin.id) == wanted);
+    by_id(known).or_else(|| by_id(own.as_ref()))
+}
+
+/// Whether the region offers what the run brings; `None` where it brings no version.
+fn offered(update: &Update, record: &StampRecord, question: &Question<'_>) -> Option<Found> {
+    let wanted = update.kubernetes.as_deref()?;
+    let region = &record.report.region;
+    Some(match question.seen.offers.get(region) {
+        None => missing(format!("what {region} offers was not looked at")),
+        Some(Err(unread)) => missing(unread),
+        Some(Ok(offers)) if offers.iter().any(|offer| is_at(&offer.version.to_string(), wanted)) => {
+            good(format!("{region} offers {wanted}"))
+        }
+        Some(Ok(_)) => missing(format!("{region} does not offer {wanted}")),
+    })
+}
+
+/// Whether a version in full is the one that was asked for, which may name no patch.
+fn is_at(full: &str, asked: &str) -> bool {
+    full == asked || full.strip_prefix(asked).is_some_and(|rest| rest.starts_with('.'))
+}
+
+/// The same, or newer.
+fn is_at_least(full: Option<&str>, asked: &str) -> bool {
+    let Some(full) = full else { return false };
+    let newer = |full: Version, asked: Version| full >= asked;
+    is_at(full, asked) || full.parse().ok().zip(asked.parse().ok()).is_some_and(|(f, a)| newer(f, a))
+}
+
+fn updated(member: &MemberUpdate) -> Found {
+    match &member.phase.state {
+        UpdateState::Completed => good("the run is done with it"),
+        state => {
+            let said = member.phase.error.as_ref().or(member.message.as_ref());
+            missing(said.map_or_else(|| state.to_string(), |said| format!("{state}: {said}")))
+        }
+    }
+}
+
+/// Whether control plane and, unless only that is updated, nodes run the version.
+fn reached(update: &Update, cluster: &ClusterSeen) -> Option<Found> {
+    let wanted = update.kubernetes.as_deref()?;
+    let pools: &[PoolRuns] =
+        if update.kind == UpgradeKind::ControlPlaneOnly { &[] } else { &cluster.runs.pools };
+    let parts = std::iter::once(("control plane", &cluster.runs.version))
+        .chain(pools.iter().map(|pool| (pool.name.as_str(), &pool.version)));
+    let behind: Vec<String> = parts
+        .filter(|(_, version)| !is_at_least(version.as_deref(), wanted))
+        .map(|(name, version)| format!("{name} runs {}", version.as_deref().unwrap_or("nobody knows what")))
+        .collect();
+    Some(if behind.is_empty() { good(format!("it runs {wanted}")) } else { missing(behind.join(", ")) })
+}
+
+/// Whether nodes run the images that the run has chosen; `None` where it names none.
+fn image_reached(run: &RunSeen, cluster: &ClusterSeen) -> Option<Found> {
+    if run.images.is_empty() || run.update.kind == UpgradeKind::ControlPlaneOnly {
+        return None;
+    }
+    let behind: Vec<String> = cluster
+        .runs
+        .pools
+        .iter()
+        .filter(|pool| !run.images.iter().any(|wanted| is_image_at_least(pool.image.as_deref(), wanted)))
+        .map(|pool| format!("{} runs {}", pool.name, pool.image.as_deref().unwrap_or("nobody knows what")))
+        .collect();
+    Some(if behind.is_empty() { good("on every node pool") } else { missing(behind.join(", ")) })
+}
+
+/// Images are named `<family>-<numbers with dots>`; a family's numbers grow.
+fn is_image_at_least(image: Option<&str>, wanted: &str) -> bool {
+    let parts = |name: &str| {
+        let (family, numbers) = name.rsplit_once('-')?;
+        let numbers: Option<Vec<u64>> = numbers.split('.').map(|number| number.parse().ok()).collect();
+        Some((family.to_owned(), numbers?))
+    };
+    let Some(image) = image else { return false };
+    let newer = parts(image).zip(parts(wanted)).is_some_and(|(image, wanted)| image.0 == wanted.0 && image.1 >= wanted.1);
+    image == wanted || newer
+}
+
+/// What its health path answered; `None` where traffic is not managed or the stamp has no origin to be asked through.
+fn answers(id: &ArmId, question: &Question<'_>) -> Option<Found> {
+    question.config.traffic.as_ref().filter(|traffic| traffic.mode != Mode::Off)?;
+    question.ledger.stamp(id)?.report.origin.as_ref()?;
+    Some(match question.seen.probes.get(id.key()) {
+        None => missing("its health path was not asked"),
+        Some(Probe::Good) => good("its health path answers well"),
+        Some(Probe::Bad(why)) => missing(why),
+    })
+}
+
+/// Whether the fleet serves without those of the part that are out, or are to be.
+fn rest_serves(gate: &GateSeen, run: &RunSeen, draft: &Draft, question: &Question<'_>) -> Found {
+    if question.config.traffic.as_ref().is_none_or(|traffic| traffic.mode == Mode::Off) {
+        return good("traffic is not managed");
+    }
+    let clusters = run.members_of(&gate.scope).filter_map(|member| member.cluster.as_ref());
+    let out = clusters.filter(|cluster| draft.note.out.contains_key(cluster.key())).cloned();
+    match guard::can_spare(question.config, question.ledger, &out.collect::<BTreeSet<ArmId>>()) {
+        Ok(()) => good("at least as many healthy stamps as configured"),
+        Err(refusal) => missing(refusal),
+    }
+}
+
+/// Lets pass what an operator has broken the glass for: for the piece's cluster, or, where it is about none, for every
+/// cluster of the part.
+fn excuse(piece: Piece, gate: &GateSeen, run: &RunSeen, question: &Question<'_>) -> Piece {
+    let Found::Missing(why) = &piece.found else { return piece };
+    let of_part = run.members_of(&gate.scope).filter_map(|member| member.cluster.as_ref());
+    let overriding = |id| question.ledger.overriding(id, GuardRule::Evidence, question.now);
+    let broken: Option<Vec<_>> = match &piece.cluster {
+        Some(id) => overriding(id).map(|broken| vec![broken]),
+        None => of_part.map(overriding).collect(),
+    };
+    let Some(broken) = broken.as_ref().and_then(|broken| broken.first()) else { return piece };
+    let by = format!("{}: {}", broken.by, broken.reason);
+    Piece { found: Found::Excused { missing: why.clone(), by }, ..piece }
+}

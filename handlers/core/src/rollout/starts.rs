@@ -1,0 +1,98 @@
+//! Runs that are to start. One that was stopped or failed goes on behind gates that are open already: its stamps leave
+//! traffic before it may.
+
+use jiff::SignedDuration;
+
+use super::{Action, Draft, Question, evidence};
+use crate::{
+    config::{NewVersionAction, Updates},
+    facets::Mode,
+    ids::ArmId,
+    updates::{GateRef, GroupSeen, RunSeen, Timing, UpdateState},
+};
+
+pub(super) fn follow(draft: &mut Draft, question: &Question<'_>, rules: &Updates) {
+    let Ok(runs) = &question.seen.runs else { return };
+    for wish in draft.note.starts.clone().into_values() {
+        let key = wish.run.key();
+        match runs.iter().find(|run| run.id == wish.run) {
+            Some(run) if run.phase.state.is_active() => {
+                draft.note.starts.remove(key);
+            }
+            Some(run) => start(draft, question, run),
+            None if question.seen.listed || question.seen.gone.contains(&wish.run) => {
+                draft.note.starts.remove(key);
+                draft.explain(format!("update run {} is gone and can't be started", wish.run.name()));
+            }
+            None => draft.wake_by(question.now + SignedDuration::from_secs(60)),
+        }
+    }
+    start_made(draft, question, rules, runs);
+}
+
+/// Starts a run, or says what it waits for.
+fn start(draft: &mut Draft, question: &Question<'_>, run: &RunSeen) {
+    let name = run.id.name();
+    if matches!(run.phase.state, UpdateState::Completed | UpdateState::Skipped) {
+        draft.note.starts.remove(run.id.key());
+        draft.explain(format!("update run {name} is {} and can't be started again", run.phase.state));
+        return;
+    }
+    let serving = serving(draft, question, run);
+    if !serving.is_empty() {
+        draft.explain(format!("update run {name} starts once {} take no traffic", serving.join(", ")));
+        draft.wake_by(question.now + SignedDuration::from_secs(60));
+        return;
+    }
+    let _said = draft.wish(Action::Start { run: run.id.clone() }, question);
+}
+
+/// Stamps that the run wants out, because it has passed the gates before them, and that still take traffic.
+fn serving(draft: &Draft, question: &Question<'_>, run: &RunSeen) -> Vec<String> {
+    let Some(traffic) = question.config.traffic.as_ref().filter(|traffic| traffic.mode == Mode::Enforce) else {
+        return Vec::new();
+    };
+    let out = draft.note.out.values().filter(|out| out.run == run.id);
+    let origins = question.seen.origins.as_ref().and_then(|origins| origins.as_ref().ok());
+    let serves = |cluster: &ArmId| {
+        let Some(record) = question.ledger.stamp(cluster) else { return false };
+        let origin = origins.and_then(|origins| evidence::origin_of(record, origins, traffic));
+        origins.is_none() || origin.is_some_and(|origin| origin.enabled)
+    };
+    out.filter(|out| serves(&out.cluster)).map(|out| out.cluster.name().to_owned()).collect()
+}
+
+/// Starts a run that was made for a new version, where the configuration asks for that: never one that would update
+/// stamps while they take traffic.
+fn start_made(draft: &mut Draft, question: &Question<'_>, rules: &Updates, runs: &[RunSeen]) {
+    if rules.new_versions.action != NewVersionAction::CreateAndStart {
+        return;
+    }
+    let Some(made) = draft.note.asked.as_ref().and_then(|asked| asked.run.clone()) else { return };
+    let run = runs.iter().find(|run| run.id == made && run.phase.state == UpdateState::NotStarted);
+    let Some(run) = run else { return };
+    if let Some(part) = unguarded(run, question, rules) {
+        let name = run.id.name();
+        draft.explain(format!(
+            "update run {name} is not started by itself: no rule answers a gate before {part}, so that its stamps would be updated while they take traffic"
+        ));
+        return;
+    }
+    let _said = draft.wish(Action::Start { run: run.id.clone() }, question);
+}
+
+/// A part of the run that has no gate before it which a rule answers.
+fn unguarded(run: &RunSeen, question: &Question<'_>, rules: &Updates) -> Option<String> {
+    question.config.traffic.as_ref().filter(|traffic| traffic.mode == Mode::Enforce)?;
+    let answered = |gates: &[GateRef], stage: &str, group: Option<&str>| {
+        let rule = |gate: &GateRef| rules.rule(gate.display_name.as_deref(), stage, group, Timing::Before);
+        gates.iter().any(|gate| rule(gate).is_some())
+    };
+    for stage in run.stages.iter().filter(|stage| !answered(&stage.before, &stage.name, None)) {
+        let open = |group: &&GroupSeen| !answered(&group.before, &stage.name, Some(&group.name));
+        if let Some(group) = stage.groups.iter().find(open) {
+            return Some(run.scope(&stage.name, Some(&group.name)).to_string());
+        }
+    }
+    run.stages.is_empty().then(|| run.id.name().to_owned())
+}
