@@ -23,3 +23,6 @@ pub use seen::{
 pub use state::UpdateState;
 pub use support::{SUPPORT_VERSION, SupportKind, SupportStated};
 pub use verdict::{FailedMember, Outcome, Verdict, verdict};
+
+#[cfg(test)]
+mod tests;

@@ -314,6 +314,47 @@ fn every_problem_is_told_at_once_with_its_path_and_what_is_allowed() {
 }
 
 #[test]
+fn what_is_wrong_about_updates_is_told_with_its_path_and_what_is_allowed() {
+    let mut document = minimal();
+    document["updates"] = json!({
+        "gates": [{ "displayName": "*weu", "timing": "during", "soakMinutes": 10_081, "patienceMinutes": 0, "name": 1 }],
+        "newVersions": { "action": "start", "strategy": "Rings", "profile": "stable" },
+    });
+    let both = parse(&document).expect_err("wrong in many ways");
+    document["updates"] = json!({ "newVersions": { "action": "create", "follow": "major" } });
+    let neither = parse(&document).expect_err("wrong in two ways");
+    insta::assert_snapshot!(format!("{both}\n{neither}"), @r#"
+    the configuration has 8 problem(s)
+      $.updates.gates[0].displayName: `*weu` is not allowed; expected a name with at most one `*`, at its end
+      $.updates.gates[0].timing: is "during"; allowed are "before", "after"
+      $.updates.gates[0].soakMinutes: is 10081; expected a whole number from 0 to 10080
+      $.updates.gates[0].patienceMinutes: is 0; expected a whole number from 1 to 10080
+      $.updates.gates[0].name: is not a known key; allowed are displayName, stage, group, timing, soakMinutes, patienceMinutes
+      $.updates.newVersions.action: is "start"; allowed are "off", "create", "createAndStart"
+      $.updates.newVersions.strategy: `Rings` is no name of a strategy or profile; expected 1 to 50 of a-z, 0-9 and `-`, with no `-` at the ends
+      $.updates.newVersions: names both `strategy` and `profile`; name one of them
+    the configuration has 2 problem(s)
+      $.updates.newVersions.follow: is "major"; allowed are "patch", "minor"
+      $.updates.newVersions: names neither `strategy` nor `profile`; name the one that new runs are made by
+    "#);
+}
+
+#[test]
+fn updates_left_out_in_part_answer_no_gate_and_make_no_run() {
+    let mut document = minimal();
+    document["updates"] = json!({});
+    assert_eq!(parse(&document).expect("legal").updates, Some(Updates::default()));
+    document["updates"] = json!({ "newVersions": { "strategy": "rings" } });
+    let expected = NewVersions {
+        action: NewVersionAction::Off,
+        strategy: Some("rings".to_owned()),
+        profile: None,
+        follow: Follow::Patch,
+    };
+    assert_eq!(parse(&document).expect("legal").updates.map(|updates| updates.new_versions), Some(expected));
+}
+
+#[test]
 fn what_is_not_json_says_where() {
     let error = FleetConfig::parse("{ \"fleet\": }").expect_err("not JSON");
     insta::assert_snapshot!(error, @r#"

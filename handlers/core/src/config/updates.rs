@@ -27,13 +27,28 @@ pub struct Updates {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct GateRule {
     /// The gate's display name; one `*` at the end stands for any ending.
-    #[schemars(default, with = "String", skip_serializing_if = "Option::is_none")]
+    #[schemars(
+        default,
+        with = "String",
+        skip_serializing_if = "Option::is_none",
+        regex(pattern = r"^([^*]+\*?|\*)$")
+    )]
     pub display_name: Option<String>,
     /// The stage's name, likewise.
-    #[schemars(default, with = "String", skip_serializing_if = "Option::is_none")]
+    #[schemars(
+        default,
+        with = "String",
+        skip_serializing_if = "Option::is_none",
+        regex(pattern = r"^([^*]+\*?|\*)$")
+    )]
     pub stage: Option<String>,
     /// The group's name, likewise; only gates of groups have one.
-    #[schemars(default, with = "String", skip_serializing_if = "Option::is_none")]
+    #[schemars(
+        default,
+        with = "String",
+        skip_serializing_if = "Option::is_none",
+        regex(pattern = r"^([^*]+\*?|\*)$")
+    )]
     pub group: Option<String>,
     /// Before or after its part of the run.
     #[schemars(default, with = "Timing", skip_serializing_if = "Option::is_none")]
@@ -55,10 +70,20 @@ pub struct NewVersions {
     #[schemars(default)]
     pub action: NewVersionAction,
     /// The update strategy by whose stages the run goes.
-    #[schemars(default, with = "String", skip_serializing_if = "Option::is_none")]
+    #[schemars(
+        default,
+        with = "String",
+        skip_serializing_if = "Option::is_none",
+        regex(pattern = r"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$")
+    )]
     pub strategy: Option<String>,
     /// The auto-upgrade profile that makes the run. Instead of `strategy`.
-    #[schemars(default, with = "String", skip_serializing_if = "Option::is_none")]
+    #[schemars(
+        default,
+        with = "String",
+        skip_serializing_if = "Option::is_none",
+        regex(pattern = r"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$")
+    )]
     pub profile: Option<String>,
     /// How far to go; a profile decides that itself.
     #[schemars(default)]
@@ -145,3 +170,6 @@ pub(super) const fn default_soak() -> u32 {
 pub(super) const fn default_patience() -> u32 {
     240
 }
+
+#[cfg(test)]
+mod tests;

@@ -184,6 +184,56 @@ fn parser_and_schema_agree_on_health() {
 }
 
 #[test]
+fn parser_and_schema_agree_on_updates() {
+    let table = [
+        ("/updates", json!({}), Fine),
+        ("/updates", Value::Null, Wrong),
+        ("/updates/mode", json!("on"), Wrong),
+        ("/updates/other", json!(1), Wrong),
+        ("/updates/gates", json!([]), Fine),
+        ("/updates/gates", json!({}), Wrong),
+        ("/updates/gates/0", json!({}), Fine),
+        ("/updates/gates/0", json!({ "rule": 1 }), Wrong),
+        ("/updates/gates/0/displayName", json!("before canary"), Fine),
+        ("/updates/gates/0/displayName", json!("*"), Fine),
+        ("/updates/gates/0/displayName", json!(""), Wrong),
+        ("/updates/gates/0/stage", json!("*-canary"), Wrong),
+        ("/updates/gates/0/group", json!("wave-**"), Wrong),
+        ("/updates/gates/0/group", json!(" "), OnlyParserTells),
+        ("/updates/gates/0/group", Value::Null, Wrong),
+        ("/updates/gates/0/timing", json!("after"), Fine),
+        ("/updates/gates/0/timing", json!("Before"), Wrong),
+        ("/updates/gates/0/soakMinutes", json!(0), Fine),
+        ("/updates/gates/0/soakMinutes", json!(10_080), Fine),
+        ("/updates/gates/0/soakMinutes", json!(10_081), Wrong),
+        ("/updates/gates/0/patienceMinutes", json!(0), Wrong),
+        ("/updates/gates/0/patienceMinutes", json!(1), Fine),
+        ("/updates/gates/0/patienceMinutes", json!(10_081), Wrong),
+    ];
+    assert_eq!(surprises(table.map(|(pointer, value, verdict)| (pointer, Some(value), verdict))), NONE);
+}
+
+#[test]
+fn parser_and_schema_agree_on_new_versions() {
+    let table = [
+        ("/updates/newVersions", json!({}), Fine),
+        ("/updates/newVersions/action", json!("off"), Fine),
+        ("/updates/newVersions/action", json!("CreateAndStart"), Wrong),
+        ("/updates/newVersions/strategy", json!("a".repeat(50)), Fine),
+        ("/updates/newVersions/strategy", json!("a".repeat(51)), Wrong),
+        ("/updates/newVersions/strategy", json!("Rings"), Wrong),
+        ("/updates/newVersions/follow", json!("patch"), Fine),
+        ("/updates/newVersions/follow", json!("major"), Wrong),
+        ("/updates/newVersions/channel", json!("stable"), Wrong),
+        ("/updates/newVersions", json!({ "action": "create", "profile": "stable" }), Fine),
+        ("/updates/newVersions", json!({ "action": "create", "profile": "-stable" }), Wrong),
+        ("/updates/newVersions", json!({ "action": "create" }), OnlyParserTells),
+        ("/updates/newVersions/profile", json!("stable"), OnlyParserTells),
+    ];
+    assert_eq!(surprises(table.map(|(pointer, value, verdict)| (pointer, Some(value), verdict))), NONE);
+}
+
+#[test]
 fn parser_and_schema_agree_on_policies() {
     let table = [
         ("/governance/assignments/0/name", json!("no spaces"), Wrong),

@@ -9,43 +9,32 @@ const NAMED_MAX: usize = 5;
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { outcome, members, updated, failed: _, skipped, not_reached, failure_count: _, ended: _ } =
+        let Self { outcome, members, updated, failed, skipped, not_reached, failure_count: _, ended: _ } =
             self;
-        write!(f, "{outcome}: ")?;
-        match (self.failures(), updated) {
-            (0, _) => write!(f, "{updated} of {members} members updated")?,
-            (_, 0) => write_failures(self, f)?,
-            (_, _) => {
-                write_failures(self, f)?;
-                write!(f, ", {updated} updated")?;
-            }
+        if failed.is_empty() {
+            write!(f, "{outcome}: {updated} of {members} members updated")?;
+        } else {
+            write!(f, "{outcome}: {} of {members} members failed ({})", failed.len(), named(failed))?;
         }
-        for (count, says) in [(skipped.len(), "left out"), (not_reached.len(), "not reached")] {
-            if count > 0 {
-                write!(f, ", {count} {says}")?;
-            }
-        }
-        Ok(())
+        let updated = if failed.is_empty() { 0 } else { *updated };
+        let counted = if self.failures() > failed.len() { self.failures() } else { 0 };
+        let others = [
+            (updated, "updated"),
+            (skipped.len(), "left out"),
+            (not_reached.len(), "not reached"),
+            (counted, "counted as failed"),
+        ];
+        let mut others = others.into_iter().filter(|(count, _)| *count > 0);
+        others.try_for_each(|(count, says)| write!(f, ", {count} {says}"))
     }
 }
 
-fn write_failures(verdict: &Verdict, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let failures = verdict.failures();
-    if failures > verdict.members {
-        write!(f, "{failures} failures counted, of {} members", verdict.members)?;
-    } else {
-        write!(f, "{failures} of {} members failed", verdict.members)?;
+fn named(failed: &[FailedMember]) -> String {
+    let mut named: Vec<String> = failed.iter().take(NAMED_MAX).map(FailedMember::to_string).collect();
+    if failed.len() > NAMED_MAX {
+        named.push(format!("and {} more", failed.len() - NAMED_MAX));
     }
-    let named = verdict.failed.iter().take(NAMED_MAX).map(FailedMember::to_string);
-    let named: Vec<String> = named.collect();
-    if named.is_empty() {
-        return Ok(());
-    }
-    write!(f, " ({}", named.join("; "))?;
-    match failures - named.len() {
-        0 => f.write_str(")"),
-        more => write!(f, "; and {more} more)"),
-    }
+    named.join("; ")
 }
 
 impl fmt::Display for FailedMember {
@@ -59,7 +48,7 @@ impl fmt::Display for Outcome {
         f.write_str(match self {
             Self::Succeeded => "succeeded",
             Self::CompletedWithFailures => "completed with failures",
-            Self::AllFailed => "completed, and every member failed",
+            Self::AllFailed => "completed, and every member that was tried failed",
             Self::Failed => "failed",
             Self::Stopped => "stopped",
             Self::Skipped => "skipped",

@@ -75,7 +75,8 @@ fn counted(failures: u32, run: RunSeen) -> RunSeen {
 }
 
 fn told(cases: impl IntoIterator<Item = (&'static str, RunSeen)>) -> String {
-    let sentence = |run: &RunSeen| verdict(run).map_or("no verdict".to_owned(), |verdict| verdict.to_string());
+    let sentence =
+        |run: &RunSeen| verdict(run).map_or("no verdict".to_owned(), |verdict| verdict.to_string());
     cases.into_iter().map(|(case, run)| format!("{case} -> {}\n", sentence(&run))).collect()
 }
 
@@ -85,8 +86,28 @@ fn outcome(run: &RunSeen) -> Option<Outcome> {
 
 #[test]
 fn a_run_is_judged_by_its_own_state_first() {
-    let cases = ["NotStarted", "Running", "Pending", "Stopping", "Paused", "Stopped", "Skipped", "Failed", "Completed"];
-    insta::assert_snapshot!(told(cases.map(|state| (state, run(state, &["Completed", "Failed", "NotStarted"])))), @"");
+    let cases = [
+        "NotStarted",
+        "Running",
+        "Pending",
+        "Stopping",
+        "Paused",
+        "Stopped",
+        "Skipped",
+        "Failed",
+        "Completed",
+    ];
+    insta::assert_snapshot!(told(cases.map(|state| (state, run(state, &["Completed", "Failed", "NotStarted"])))), @"
+    NotStarted -> no verdict
+    Running -> no verdict
+    Pending -> no verdict
+    Stopping -> no verdict
+    Paused -> no verdict
+    Stopped -> stopped: 1 of 3 members failed (weu-b: the service says nothing), 1 updated, 1 not reached
+    Skipped -> skipped: 1 of 3 members failed (weu-b: the service says nothing), 1 updated, 1 left out
+    Failed -> failed: 1 of 3 members failed (weu-b: the service says nothing), 1 updated, 1 not reached
+    Completed -> completed with failures: 1 of 3 members failed (weu-b: the service says nothing), 1 updated, 1 not reached
+    ");
 }
 
 #[test]
@@ -105,7 +126,20 @@ fn a_completed_run_is_judged_by_its_members() {
         ("one in an unknown state", run("Completed", &["Completed", "Rebooting"])),
         ("failed, and one in an unknown state", run("Completed", &["Failed", "Rebooting"])),
     ];
-    insta::assert_snapshot!(told(cases), @"");
+    insta::assert_snapshot!(told(cases), @"
+    all done -> succeeded: 2 of 2 members updated
+    done, one left out -> succeeded: 1 of 2 members updated, 1 left out
+    all left out -> skipped: 0 of 2 members updated, 2 left out
+    nobody was tried -> skipped: 0 of 2 members updated, 2 not reached
+    no members -> skipped: 0 of 0 members updated
+    one failed -> completed with failures: 1 of 3 members failed (weu-b: the service says nothing), 2 updated
+    4 of 4 failed -> completed, and every member that was tried failed: 4 of 4 members failed (weu-a: the service says nothing; weu-b: the service says nothing; weu-c: the service says nothing; weu-d: the service says nothing)
+    all that were tried failed -> completed, and every member that was tried failed: 1 of 3 members failed (weu-a: the service says nothing), 1 left out, 1 not reached
+    one was not come to -> completed with failures: 1 of 2 members updated, 1 not reached
+    one is still at it -> completed with failures: 0 of 1 members updated, 1 not reached
+    one in an unknown state -> completed with failures: 1 of 2 members updated, 1 not reached
+    failed, and one in an unknown state -> completed with failures: 1 of 2 members failed (weu-a: the service says nothing), 1 not reached
+    ");
 }
 
 #[test]
@@ -141,10 +175,19 @@ fn the_service_is_believed_where_it_counts_more_failures_than_members_show() {
         run.stages[0].groups[0].failure_count = groups;
         run
     };
-    let two_stages = staged("Completed", vec![
-        StageSeen { failure_count: Some(1), ..stage("canary", "Completed", vec![group("weu", "Completed", &["Failed"])]) },
-        StageSeen { failure_count: Some(2), ..stage("prod", "Completed", vec![group("neu", "Completed", &["Completed", "Failed"])]) },
-    ]);
+    let two_stages = staged(
+        "Completed",
+        vec![
+            StageSeen {
+                failure_count: Some(1),
+                ..stage("canary", "Completed", vec![group("weu", "Completed", &["Failed"])])
+            },
+            StageSeen {
+                failure_count: Some(2),
+                ..stage("prod", "Completed", vec![group("neu", "Completed", &["Completed", "Failed"])])
+            },
+        ],
+    );
     let cases = [
         ("none counted", counted(0, all_done())),
         ("counted at the run", counted(2, all_done())),
@@ -152,11 +195,24 @@ fn the_service_is_believed_where_it_counts_more_failures_than_members_show() {
         ("counted at a group", per_part(None, Some(1))),
         ("counted at two stages", two_stages),
         ("fewer than members show", counted(1, run("Completed", &["Completed", "Failed", "Failed"]))),
-        ("above the threshold of 1", counted(3, run("Completed", &["Completed", "Failed", "Failed", "Failed"]))),
+        (
+            "above the threshold of 1",
+            counted(3, run("Completed", &["Completed", "Failed", "Failed", "Failed"])),
+        ),
         ("more than there are members", counted(9, run("Completed", &["Failed"]))),
         ("where no members are shown", counted(3, run("Completed", &[]))),
     ];
-    insta::assert_snapshot!(told(cases), @"");
+    insta::assert_snapshot!(told(cases), @"
+    none counted -> succeeded: 3 of 3 members updated
+    counted at the run -> completed with failures: 3 of 3 members updated, 2 counted as failed
+    counted at a stage -> completed with failures: 3 of 3 members updated, 1 counted as failed
+    counted at a group -> completed with failures: 3 of 3 members updated, 1 counted as failed
+    counted at two stages -> completed with failures: 2 of 3 members failed (weu-a: the service says nothing; neu-b: the service says nothing), 1 updated, 3 counted as failed
+    fewer than members show -> completed with failures: 2 of 3 members failed (weu-b: the service says nothing; weu-c: the service says nothing), 1 updated
+    above the threshold of 1 -> completed with failures: 3 of 4 members failed (weu-b: the service says nothing; weu-c: the service says nothing; weu-d: the service says nothing), 1 updated
+    more than there are members -> completed, and every member that was tried failed: 1 of 1 members failed (weu-a: the service says nothing), 9 counted as failed
+    where no members are shown -> completed with failures: 0 of 0 members updated, 3 counted as failed
+    ");
 }
 
 #[test]
@@ -174,7 +230,10 @@ fn members_of_a_part_that_was_left_out_are_left_out_unless_their_own_state_says_
     ];
     let verdict = verdict(&staged("Completed", stages)).expect("it has ended");
     assert_eq!((verdict.members, verdict.updated, verdict.failures()), (4, 1, 1));
-    assert_eq!((verdict.skipped, verdict.not_reached), (vec!["weu-a".to_owned(), "neu-a".to_owned()], vec![]));
+    assert_eq!(
+        (verdict.skipped, verdict.not_reached),
+        (vec!["weu-a".to_owned(), "neu-a".to_owned()], vec![])
+    );
 }
 
 #[test]
@@ -190,7 +249,11 @@ fn a_run_stopped_and_started_again_has_no_verdict_until_it_ends_anew() {
         ("started again", staged("Running", stages("Running"))),
         ("stopped again", staged("Stopped", stages("Completed"))),
     ];
-    insta::assert_snapshot!(told(cases), @"");
+    insta::assert_snapshot!(told(cases), @"
+    stopped -> stopped: 1 of 3 members updated, 2 not reached
+    started again -> no verdict
+    stopped again -> stopped: 2 of 3 members updated, 1 not reached
+    ");
 }
 
 #[test]
@@ -222,7 +285,10 @@ fn a_member_that_failed_says_where_and_why() {
 fn a_sentence_names_five_members_that_failed_and_counts_the_others() {
     let five = run("Failed", &["Failed"; 5]);
     let seven = run("Failed", &["Failed"; 7]);
-    insta::assert_snapshot!(told([("five", five), ("seven", seven)]), @"");
+    insta::assert_snapshot!(told([("five", five), ("seven", seven)]), @"
+    five -> failed: 5 of 5 members failed (weu-a: the service says nothing; weu-b: the service says nothing; weu-c: the service says nothing; weu-d: the service says nothing; weu-e: the service says nothing)
+    seven -> failed: 7 of 7 members failed (weu-a: the service says nothing; weu-b: the service says nothing; weu-c: the service says nothing; weu-d: the service says nothing; weu-e: the service says nothing; and 2 more)
+    ");
 }
 
 #[test]
@@ -237,7 +303,10 @@ fn a_run_deleted_before_its_end_is_judged_by_what_was_last_known() {
         ending: None,
     };
     let told = [Verdict::deleted(&last(0)), Verdict::deleted(&last(2))].map(|verdict| verdict.to_string());
-    insta::assert_snapshot!(told.join("\n"), @"");
+    insta::assert_snapshot!(told.join("\n"), @"
+    deleted before its end: 1 of 4 members updated
+    deleted before its end: 1 of 4 members updated, 2 counted as failed
+    ");
 }
 
 #[test]
