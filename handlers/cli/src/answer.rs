@@ -17,7 +17,7 @@ use serde_json::Value;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::{
-    entry::{Answer, Decision, Entry},
+    entry::{Answer, Decided, Entry},
     fleet_app::FleetApp,
 };
 
@@ -34,8 +34,8 @@ pub struct Mark(Option<Value>);
 /// What can be told while one waits.
 #[derive(Debug)]
 pub enum Progress<'a> {
-    /// A stamp was decided.
-    Decided(&'a Decision),
+    /// A stamp, or the fleet's updates, were decided about.
+    Decided(Decided<'a>),
     /// The journal could not be read; it is tried again.
     Unread(&'a anyhow::Error),
 }
@@ -82,9 +82,9 @@ pub async fn wait(
         match timeout_at(end, mark.after(app)).await.ok()? {
             Ok(lines) => {
                 let entries: Vec<Entry> = lines.iter().rev().map(Entry::read).collect();
-                for decision in entries.iter().filter_map(|entry| decision_for(entry, id)) {
-                    if told.insert((decision.at, decision.subject.clone())) {
-                        progress(Progress::Decided(decision));
+                for decided in entries.iter().filter_map(|entry| entry.decided_for(id)) {
+                    if told.insert((decided.at, decided.stamp.cloned())) {
+                        progress(Progress::Decided(decided));
                     }
                 }
                 if let Some(answer) = entries.into_iter().find_map(|entry| answer_to(entry, id)) {
@@ -121,13 +121,6 @@ pub async fn given(app: &FleetApp, id: &str, now: Timestamp) -> anyhow::Result<O
         if cursor.is_none() {
             return Ok(None);
         }
-    }
-}
-
-fn decision_for<'a>(entry: &'a Entry, id: &str) -> Option<&'a Decision> {
-    match entry {
-        Entry::Decision(decision) if decision.command.as_deref() == Some(id) => Some(decision),
-        _ => None,
     }
 }
 

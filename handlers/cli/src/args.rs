@@ -1,5 +1,6 @@
 //! What can be typed.
 
+mod expiry;
 mod order;
 
 use std::path::PathBuf;
@@ -10,7 +11,8 @@ use url::Url;
 
 use crate::{exit, local};
 
-pub use order::{Expiry, OrderAct, Sending, TargetArgs};
+pub use expiry::Expiry;
+pub use order::{OrderAct, Sending, TargetArgs};
 
 /// The queues whose dead letters can be looked at.
 pub const QUEUES: [&str; 4] = ["fleet-commands", "fleet-work", "fleet-results", "fleet-rejected"];
@@ -56,12 +58,16 @@ pub struct Global {
 /// What to do.
 #[derive(Debug, Clone, Subcommand)]
 pub enum Act {
-    /// Every stamp: traffic, health, holds, next look; alarms and overrides above.
+    /// Every stamp: traffic, health, holds, next look; alarms and overrides above; update runs and waiting gates below.
     Status,
-    /// Why a stamp, or each stamp of a region, is as it is.
+    /// Every update run that the app knows: how far it is or how it ended, which members failed, what to try again.
+    Updates,
+    /// Why a stamp, each stamp of a region, a gate or an update run is as it is: reasons, and the evidence that a gate was
+    /// approved on.
     Why {
-        /// The cluster's name or resource id, or a region.
-        #[arg(value_name = "STAMP|REGION")]
+        /// The cluster's name or resource id, or a region; a gate's or a run's name or resource id, or a gate's display
+        /// name.
+        #[arg(value_name = "STAMP|REGION|GATE|RUN")]
         what: String,
     },
     /// What was decided, answered and alarmed, newest first.

@@ -1,14 +1,10 @@
 //! What the app tells over HTTP: what it knows (`GET /api/fleet`), and its journal (`GET /api/fleet/journal`).
 
-use anyhow::{Context as _, anyhow, bail};
+mod known;
+mod updates;
+
+use anyhow::{Context as _, bail};
 use azure_core::http::{Method, Request, Transport};
-use fleet_core::{
-    health::Raised,
-    ids::ArmId,
-    ledger::{Override, Wake},
-    report::StampReport,
-};
-use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 use url::Url;
@@ -17,6 +13,9 @@ use crate::{
     exit::Usage,
     http::{Client, Reply},
 };
+
+pub use known::{Known, Meant, Picture, Waiting};
+pub use updates::Updates;
 
 /// The most entries that the app gives at once.
 pub const LONGEST_PAGE: u32 = 500;
@@ -27,53 +26,6 @@ pub struct FleetApp {
     client: Client,
     url: Url,
     key: Option<String>,
-}
-
-/// Everything that the app knows.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-pub struct Known {
-    /// The app's time.
-    pub at: Timestamp,
-    /// When the fleet was last swept.
-    pub swept: Option<Timestamp>,
-    /// How many stamps take traffic.
-    pub serving: usize,
-    /// The fleet's health at a glance; nothing where health is not judged.
-    #[serde(default)]
-    pub health: Option<Picture>,
-    /// Alarms that stand.
-    #[serde(default)]
-    pub alarms: Vec<Raised>,
-    /// Guards that operators have overridden.
-    #[serde(default)]
-    pub overrides: Vec<Override>,
-    /// Every stamp, in the order of the clusters' ids.
-    pub stamps: Vec<StampReport>,
-    /// Stamps that are looked at again, and why.
-    pub waiting: Vec<Waiting>,
-}
-
-/// The fleet's health at a glance.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub struct Picture {
-    /// Stamps that count.
-    pub stamps: usize,
-    /// Of how many the evidence speaks against.
-    pub bad: usize,
-    /// Of how many nothing is known.
-    pub unknown: usize,
-    /// Whether the mass-failure brake is on.
-    pub braked: bool,
-}
-
-/// A look to come.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Waiting {
-    /// At which cluster.
-    pub cluster: ArmId,
-    /// When, and what for.
-    #[serde(flatten)]
-    pub wake: Wake,
 }
 
 /// Part of the journal, newest first.
@@ -165,44 +117,6 @@ fn answer(reply: &Reply) -> anyhow::Result<Value> {
             bail!("it answered {status}: {}", body["error"].as_str().unwrap_or_default())
         }
         (status, _) => bail!("it answered {status}: {}", reply.excerpt()),
-    }
-}
-
-impl Known {
-    /// Reads what [`FleetApp::document`] gave.
-    ///
-    /// # Errors
-    /// When it has another shape.
-    pub fn read(document: &Value) -> anyhow::Result<Self> {
-        Self::deserialize(document).context("what the app knows has a shape that this fleetctl does not know")
-    }
-
-    /// The stamps that a name, a resource id or a region means.
-    ///
-    /// # Errors
-    /// When there is none, with those that there are.
-    pub fn meant(&self, what: &str) -> anyhow::Result<Vec<&StampReport>> {
-        use fleet_core::command::Target;
-        let (stamp, region) = (Target::Stamp(what.to_owned()), Target::Region(what.to_owned()));
-        let named: Vec<_> = self.stamps.iter().filter(|report| stamp.covers(report)).collect();
-        let meant = if named.is_empty() {
-            self.stamps.iter().filter(|report| region.covers(report)).collect()
-        } else {
-            named
-        };
-        if !meant.is_empty() {
-            return Ok(meant);
-        }
-        let known =
-            self.stamps.iter().map(|report| format!("{} in {}", report.cluster.name(), report.region));
-        let known = known.collect::<Vec<_>>().join(", ");
-        Err(anyhow!(Usage(format!("`{what}` is neither a stamp nor a region of one; the app knows {known}"))))
-    }
-
-    /// When a stamp is looked at again.
-    #[must_use]
-    pub fn next_look(&self, cluster: &ArmId) -> Option<&Wake> {
-        self.waiting.iter().find(|waiting| waiting.cluster == *cluster).map(|waiting| &waiting.wake)
     }
 }
 

@@ -2,10 +2,12 @@
 //! out where no terminal is, or nobody wants them.
 
 pub mod dead_letters;
+pub mod gate;
 pub mod journal;
 pub mod result;
 pub mod status;
 mod table;
+pub mod updates;
 pub mod why;
 
 use anstyle::{AnsiColor, Style};

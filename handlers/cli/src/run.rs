@@ -1,5 +1,7 @@
 //! From the command line to the exit code.
 
+mod why;
+
 use std::{env, process::ExitCode, time::Duration};
 
 use anyhow::Context as _;
@@ -24,9 +26,6 @@ use crate::{
 
 /// The function key's environment variable. A key on a command line would be in every process list.
 const KEY: &str = "FLEETCTL_KEY";
-
-/// How much of the journal `why` shows for each stamp.
-const LATEST: u32 = 5;
 
 /// Runs the command line; the exit code is the process's.
 #[must_use]
@@ -54,7 +53,8 @@ async fn run(args: Args) -> anyhow::Result<Exit> {
     let output = Output { json: global.json };
     match act {
         Act::Status => status(&global.app()?, output).await,
-        Act::Why { what } => why(&global.app()?, &what, output).await,
+        Act::Updates => updates(&global.app()?, output).await,
+        Act::Why { what } => why::why(&global.app()?, &what, output).await,
         Act::Journal(asked) => journal(&global.app()?, asked, output).await,
         Act::Order(act) => order(&global, act, output).await,
         Act::DeadLetter { act } => dead_letter(&global.namespace()?, act, output).await,
@@ -94,16 +94,11 @@ async fn status(app: &FleetApp, output: Output) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-async fn why(app: &FleetApp, what: &str, output: Output) -> anyhow::Result<Exit> {
-    let known = app.known().await?;
-    let (mut text, mut documents) = (Vec::new(), Vec::new());
-    for stamp in known.meant(what)? {
-        let page = app.page(LATEST, None, Some(stamp.cluster.as_str())).await?;
-        text.push(render::why::why(&known, stamp, &page.entries));
-        let next = known.next_look(&stamp.cluster);
-        documents.push(json!({ "stamp": stamp, "nextLook": next, "entries": page.entries }));
-    }
-    output.print(&Value::from(documents), |_| Ok(text.join("\n")))?;
+async fn updates(app: &FleetApp, output: Output) -> anyhow::Result<Exit> {
+    let document = app.document().await?;
+    output.print(&document["updates"], |_| {
+        Ok(render::updates::updates(Known::read(&document)?.updates.as_ref()))
+    })?;
     Ok(Exit::Done)
 }
 
@@ -140,7 +135,7 @@ async fn cluster_of(app: &FleetApp, name: &str) -> anyhow::Result<String> {
         return Ok(name.to_owned());
     }
     let known = app.known().await?;
-    match known.meant(name)?.as_slice() {
+    match known.stamps_meant(name)?.as_slice() {
         [stamp] => Ok(stamp.cluster.as_str().to_owned()),
         several => {
             let ids: Vec<&str> = several.iter().map(|stamp| stamp.cluster.as_str()).collect();
@@ -171,7 +166,7 @@ async fn order(global: &Global, act: OrderAct, output: Output) -> anyhow::Result
     let namespace = global.namespace()?;
     output.say(&format!("{} {} by {}", command.order.name(), command.id, command.requested_by));
     let progress = |progress: Progress<'_>| match progress {
-        Progress::Decided(decision) => output.say(&render::journal::progress(decision)),
+        Progress::Decided(decided) => output.say(&render::journal::progress(&decided)),
         Progress::Unread(error) => output.say(&format!("the journal cannot be read, tried again: {error:#}")),
     };
     told(&order::send_and_wait(&app, &namespace, command, patience, progress).await?, output)

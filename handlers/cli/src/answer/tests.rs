@@ -5,6 +5,7 @@ use azure_core::{
     error::{Error, ErrorKind},
     http::{AsyncRawResponse, HttpClient, Request, Transport, headers::Headers},
 };
+use fleet_core::ids::ArmId;
 use serde_json::json;
 
 use super::*;
@@ -72,6 +73,11 @@ fn decision(command: &str) -> Value {
         "reaction": "command received", "carriedOut": true, "actions": [], "outcomes": [], "holds": [] })
 }
 
+fn about_updates(command: &str) -> Value {
+    json!({ "kind": "updates", "at": "2026-03-04T05:00:01Z", "trigger": "command", "command": command,
+        "carriedOut": true, "actions": [], "outcomes": [], "whyNot": [], "opened": [], "endings": [] })
+}
+
 fn noise(number: u32) -> Value {
     json!({ "kind": "of a newer app", "number": number })
 }
@@ -86,7 +92,7 @@ async fn waited(lines: Vec<Value>, script: Vec<Vec<Value>>) -> (Option<CommandRe
     let end = Instant::now() + Duration::from_secs(10);
     let result = wait(&app, "mine", &mark, end, |progress| {
         told.push(match progress {
-            Progress::Decided(decision) => decision.subject.name().to_owned(),
+            Progress::Decided(decided) => decided.stamp.map_or("updates", ArmId::name).to_owned(),
             Progress::Unread(_) => "unread".to_owned(),
         });
     });
@@ -97,13 +103,13 @@ async fn waited(lines: Vec<Value>, script: Vec<Vec<Value>>) -> (Option<CommandRe
 async fn the_answer_is_found_among_others_and_each_decision_is_told_once() {
     let script = vec![
         vec![],
-        vec![decision("other"), decision("mine")],
+        vec![decision("other"), decision("mine"), about_updates("other"), about_updates("mine")],
         vec![answer("other", "refused", LATE)],
         (0..250).map(noise).chain([answer("mine", "done", LATE)]).chain((0..250).map(noise)).collect(),
     ];
     let (result, told) = waited(vec![noise(999)], script).await;
     assert_eq!(result.expect("an answer").status, fleet_core::command::Status::Done);
-    assert_eq!(told, ["aks-weu-01"]);
+    assert_eq!(told, ["aks-weu-01", "updates"]);
 }
 
 #[tokio::test(start_paused = true)]

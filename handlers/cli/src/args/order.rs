@@ -1,7 +1,7 @@
 //! Commands as they are typed, and the typed orders that they mean.
 
 use clap::{
-    ArgGroup, Args, Subcommand,
+    Args, Subcommand,
     builder::{PossibleValuesParser, TypedValueParser},
 };
 use fleet_core::{
@@ -9,6 +9,8 @@ use fleet_core::{
     ids::ArmId,
 };
 use jiff::{SignedDuration, Timestamp};
+
+use super::expiry::{Expiry, ending};
 
 /// A command to the app.
 #[derive(Debug, Clone, Subcommand)]
@@ -19,7 +21,7 @@ pub enum OrderAct {
     Restore(Typed<Named>),
     /// Keep stamps out that are out already.
     Hold(Typed<Holding>),
-    /// Release an operator's hold by its name, or that of an unknown owner.
+    /// Release an operator's hold by its name, that of an update which failed, or that of an unknown owner.
     Release(Typed<Releasing>),
     /// State stamps' health; it outweighs all other evidence until it ends.
     StateHealth(Typed<Stating>),
@@ -29,6 +31,14 @@ pub enum OrderAct {
     Decommission(Typed<Cluster>),
     /// Look at stamps now and bring them to what is wanted.
     Reconcile(Typed<TargetArgs>),
+    /// Approve a gate of an update run once its evidence is complete, without waiting for the soak.
+    ApproveGate(Typed<Gate>),
+    /// Start an update run that has not begun, was stopped, or failed.
+    StartUpdate(Typed<Run>),
+    /// Stop an update run; what is in flight ends first.
+    StopUpdate(Typed<Run>),
+    /// Make and start a follow-up run for just the members that failed in a run.
+    RetryFailed(Typed<Run>),
     /// Break glass: let what a guard forbids pass, at most for 24 hours.
     Override(Typed<Breaking>),
 }
@@ -69,6 +79,9 @@ pub struct Releasing {
     /// Whose hold.
     #[arg(long, default_value = "operator", value_parser = one_of(&OWNERS))]
     owner: ReleaseOwner,
+    /// That of an update which failed on the stamp: short for `--owner update`.
+    #[arg(long, conflicts_with_all = ["owner", "hold"])]
+    update: bool,
 }
 
 /// A statement about health.
@@ -89,6 +102,20 @@ pub struct Stating {
 pub struct Cluster {
     /// The cluster's resource id.
     cluster: ArmId,
+}
+
+/// A gate.
+#[derive(Debug, Clone, Args)]
+pub struct Gate {
+    /// The gate's resource id, or its name, a GUID.
+    gate: String,
+}
+
+/// An update run.
+#[derive(Debug, Clone, Args)]
+pub struct Run {
+    /// The run's name.
+    run: String,
 }
 
 /// An override.
@@ -119,18 +146,6 @@ pub struct TargetArgs {
     fleet: bool,
 }
 
-/// When it ends by itself.
-#[derive(Debug, Clone, Args)]
-#[group(multiple = false)]
-pub struct Expiry {
-    /// It ends after this long, such as 30m or 2h.
-    #[arg(long = "for", value_name = "DURATION")]
-    lasts: Option<SignedDuration>,
-    /// It ends then, such as 2026-01-31T18:00:00Z.
-    #[arg(long, value_name = "TIME")]
-    until: Option<Timestamp>,
-}
-
 /// What every command has.
 #[derive(Debug, Clone, Args)]
 pub struct Sending {
@@ -155,8 +170,11 @@ pub struct Sending {
     pub no_wait: bool,
 }
 
-const OWNERS: [(&str, ReleaseOwner); 2] =
-    [("operator", ReleaseOwner::Operator), ("unknown", ReleaseOwner::Unknown)];
+const OWNERS: [(&str, ReleaseOwner); 3] = [
+    ("operator", ReleaseOwner::Operator),
+    ("update", ReleaseOwner::Update),
+    ("unknown", ReleaseOwner::Unknown),
+];
 
 const HEALTH: [(&str, StatedHealth); 3] =
     [("good", StatedHealth::Good), ("bad", StatedHealth::Bad), ("unknown", StatedHealth::Unknown)];
@@ -181,24 +199,6 @@ impl TargetArgs {
     }
 }
 
-/// An end must be given.
-fn ending() -> ArgGroup {
-    ArgGroup::new("ending").args(["lasts", "until"]).required(true)
-}
-
-impl Expiry {
-    /// The moment, seen from `now`. One beyond the end of the calendar is its end.
-    fn at(&self, now: Timestamp) -> Option<Timestamp> {
-        let after = |lasts| now.saturating_add(lasts).unwrap_or(Timestamp::MAX);
-        self.until.or_else(|| self.lasts.map(after))
-    }
-
-    /// The same where one must be given: without any it has ended, which the command's parser refuses.
-    fn required(&self, now: Timestamp) -> Timestamp {
-        self.at(now).unwrap_or(now)
-    }
-}
-
 impl OrderAct {
     /// What every command has.
     #[must_use]
@@ -210,6 +210,8 @@ impl OrderAct {
             Self::StateHealth(typed) => &typed.sending,
             Self::Enroll(typed) | Self::Decommission(typed) => &typed.sending,
             Self::Reconcile(typed) => &typed.sending,
+            Self::ApproveGate(typed) => &typed.sending,
+            Self::StartUpdate(typed) | Self::StopUpdate(typed) | Self::RetryFailed(typed) => &typed.sending,
             Self::Override(typed) => &typed.sending,
         }
     }
@@ -227,7 +229,10 @@ impl OrderAct {
             Self::Hold(Typed { what: Holding { named: Named { target, hold }, expiry }, .. }) => {
                 Order::Hold { target: target.target(), hold, expires: expiry.at(now) }
             }
-            Self::Release(Typed { what: Releasing { named: Named { target, hold }, owner }, .. }) => {
+            Self::Release(Typed {
+                what: Releasing { named: Named { target, hold }, owner, update }, ..
+            }) => {
+                let owner = if update { ReleaseOwner::Update } else { owner };
                 Order::Release { target: target.target(), owner, hold }
             }
             Self::StateHealth(Typed { what: Stating { target, health, expiry }, .. }) => {
@@ -236,6 +241,10 @@ impl OrderAct {
             Self::Enroll(Typed { what: Cluster { cluster }, .. }) => Order::Enroll { cluster },
             Self::Decommission(Typed { what: Cluster { cluster }, .. }) => Order::Decommission { cluster },
             Self::Reconcile(Typed { what: target, .. }) => Order::Reconcile { target: target.target() },
+            Self::ApproveGate(Typed { what: Gate { gate }, .. }) => Order::ApproveGate { gate },
+            Self::StartUpdate(Typed { what: Run { run }, .. }) => Order::StartUpdate { run },
+            Self::StopUpdate(Typed { what: Run { run }, .. }) => Order::StopUpdate { run },
+            Self::RetryFailed(Typed { what: Run { run }, .. }) => Order::RetryFailed { run },
             Self::Override(Typed { what: Breaking { target, guard, expiry }, .. }) => {
                 Order::Override { target: target.target(), guard, expires: expiry.required(now) }
             }

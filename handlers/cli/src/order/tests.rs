@@ -4,6 +4,10 @@ use serde_json::{Value, json};
 use super::*;
 use crate::args::{Act, Args};
 
+const FLEET: &str =
+    "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerService/fleets/fleet-retail";
+const GATE: &str = "2f6b1c7e-90d4-4a57-8c31-5e0d9b7a4f12";
+
 fn now() -> Timestamp {
     "2026-03-04T05:00:00Z".parse().expect("a time")
 }
@@ -47,6 +51,11 @@ fn every_command_that_can_be_typed_has_its_shape_on_the_wire() {
             "release aks-weu-01 --owner unknown",
             json!({ "command": "release", "target": weu, "owner": "unknown" }),
         ),
+        ("release aks-weu-01 --update", json!({ "command": "release", "target": weu, "owner": "update" })),
+        (
+            "release --region westeurope --owner update",
+            json!({ "command": "release", "target": { "region": "westeurope" }, "owner": "update" }),
+        ),
         (
             "state-health aks-weu-01 --health bad --for 30m",
             json!({ "command": "stateHealth", "target": weu, "health": "bad", "expires": "2026-03-04T05:30:00Z" }),
@@ -54,6 +63,22 @@ fn every_command_that_can_be_typed_has_its_shape_on_the_wire() {
         (&format!("enroll {id}"), json!({ "command": "enroll", "cluster": id })),
         (&format!("decommission {id}"), json!({ "command": "decommission", "cluster": id })),
         ("reconcile --fleet", json!({ "command": "reconcile", "target": "fleet" })),
+        (&format!("approve-gate {GATE}"), json!({ "command": "approveGate", "gate": GATE })),
+        (
+            &format!("approve-gate {FLEET}/gates/{} --dry-run", GATE.to_uppercase()),
+            json!({ "command": "approveGate", "gate": GATE, "dryRun": true }),
+        ),
+        ("start-update up-134", json!({ "command": "startUpdate", "run": "up-134" })),
+        (
+            "stop-update up-134 --as ci",
+            json!({ "command": "stopUpdate", "run": "up-134", "requestedBy": "ci" }),
+        ),
+        ("retry-failed up-134", json!({ "command": "retryFailed", "run": "up-134" })),
+        (
+            "override --fleet --guard evidence --for 1h",
+            json!({ "command": "override", "target": "fleet", "guard": "evidence",
+                "expires": "2026-03-04T06:00:00Z" }),
+        ),
         (
             "override aks-weu-01 --guard maximumDrained --for 24h",
             json!({ "command": "override", "target": weu, "guard": "maximumDrained",
@@ -72,6 +97,11 @@ fn what_the_app_would_reject_is_refused_with_its_own_words() {
         ("override --fleet --guard brake --for 25h -r why", "at most 24 hours"),
         ("enroll /subscriptions/s -r why", "managedClusters"),
         ("reconcile --fleet -r why --as= ", "requestedBy"),
+        ("approve-gate sign-off -r why", "a GUID"),
+        ("start-update Up_134 -r why", "no name of a run"),
+        ("retry-failed -r why", "<RUN>"),
+        ("release aks-weu-01 --update --owner unknown -r why", "cannot be used with"),
+        ("release aks-weu-01 --update --hold patching -r why", "cannot be used with"),
         ("drain aks-weu-01", "--reason"),
         ("drain -r why", "--region"),
         ("drain aks-weu-01 --region westeurope -r why", "cannot be used with"),
@@ -96,7 +126,9 @@ fn somebody_must_be_named_who_asks() {
 fn every_order_of_the_app_can_be_typed() {
     let typed: Vec<String> = Args::command().get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
     for name in command::Order::NAMES {
-        let name = name.replace("stateHealth", "state-health");
+        let dashed =
+            |c: char| if c.is_uppercase() { format!("-{}", c.to_lowercase()) } else { c.to_string() };
+        let name: String = name.chars().map(dashed).collect();
         assert!(typed.contains(&name), "{name} is not among {typed:?}");
     }
 }

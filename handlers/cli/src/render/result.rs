@@ -22,17 +22,13 @@ pub(crate) fn word_of(status: Status) -> String {
 pub fn result(result: &CommandResult) -> String {
     let dry = if result.dry_run { " (dry run: nothing was changed)" } else { "" };
     let mut text = format!("{} {}: {}{dry}\n", result.command, result.command_id, word_of(result.status));
-    for why in &result.why {
-        text.push_str(&format!("  {why}\n"));
-    }
+    let done = if result.dry_run { "would" } else { "did" };
+    text.extend(result.did.iter().map(|did| format!("  {done}: {did}\n")));
+    text.extend(result.why.iter().map(|why| format!("  {why}\n")));
     for stamp in &result.stamps {
         text.push_str(&format!("  {}: {}\n", stamp.cluster.name(), word_of(stamp.status)));
-        for did in &stamp.did {
-            text.push_str(&format!("    {}: {did}\n", if result.dry_run { "would" } else { "did" }));
-        }
-        for why_not in &stamp.why_not {
-            text.push_str(&format!("    why not: {why_not}\n"));
-        }
+        text.extend(stamp.did.iter().map(|did| format!("    {done}: {did}\n")));
+        text.extend(stamp.why_not.iter().map(|why_not| format!("    why not: {why_not}\n")));
     }
     text
 }

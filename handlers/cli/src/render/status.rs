@@ -3,12 +3,12 @@
 use fleet_core::report::StampReport;
 use jiff::Timestamp;
 
-use super::{BAD, FAINT, PLAIN, WARN, health, styled, table::Cell, table::table, time, traffic};
+use super::{BAD, FAINT, PLAIN, WARN, health, styled, table::Cell, table::table, time, traffic, updates};
 use crate::fleet_app::Known;
 
 const HEADINGS: [&str; 7] = ["stamp", "region", "traffic", "weight", "health", "held by", "next look"];
 
-/// What needs a person first, then every stamp.
+/// What needs a person first, then every stamp, then the fleet's updates.
 #[must_use]
 pub fn status(known: &Known) -> String {
     let mut text = String::new();
@@ -43,6 +43,9 @@ pub fn status(known: &Known) -> String {
     if !known.stamps.is_empty() {
         text.push('\n');
         text.push_str(&table(HEADINGS, known.stamps.iter().map(|stamp| row(known, stamp)).collect()));
+    }
+    if let Some(updates) = &known.updates {
+        text.push_str(&updates::at_a_glance(updates, known.at));
     }
     text
 }

@@ -2,7 +2,9 @@ use anstream::adapter::strip_str;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::fleet_app::Known;
+use crate::fleet_app::{Known, Meant};
+
+mod runs_and_gates;
 
 const WEU: &str =
     "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerService/managedClusters/aks-weu-01";
@@ -18,6 +20,11 @@ fn stamp(cluster: &str, region: &str, weight: u16) -> Value {
 }
 
 fn known() -> Known {
+    known_with(&Value::Null)
+}
+
+/// The same with something about updates.
+fn known_with(updates: &Value) -> Known {
     let mut weu = stamp(WEU, "westeurope", 1000);
     weu["serving"] = json!(false);
     weu["health"] = json!({ "standing": "sick", "verdict": "bad: it answers 503" });
@@ -34,7 +41,8 @@ fn known() -> Known {
         "overrides": [{ "target": { "region": "westeurope" }, "guard": "minimum", "by": "ana", "reason": "drill",
             "until": "2026-03-04T06:00:00Z" }],
         "stamps": [stamp(NEU, "northeurope", 250), weu],
-        "waiting": [{ "cluster": WEU, "at": "2026-03-04T05:31:00Z", "why": "to ask its health path" }]
+        "waiting": [{ "cluster": WEU, "at": "2026-03-04T05:31:00Z", "why": "to ask its health path" }],
+        "updates": updates
     });
     Known::read(&document).expect("the app's shape")
 }
@@ -70,7 +78,7 @@ aks-weu-01  westeurope   held out  -       sick     incident, operator ana  in 1
 #[test]
 fn why_tells_holds_reasons_the_next_look_and_the_latest_entries() {
     let known = known();
-    let stamp = known.meant("AKS-WEU-01").expect("a stamp")[0];
+    let stamp = known.stamps_meant("AKS-WEU-01").expect("a stamp")[0];
     let text = why::why(&known, stamp, &entries());
     let expected = "\
 aks-weu-01 in westeurope: held out
@@ -93,7 +101,7 @@ aks-weu-01 in westeurope: held out
 #[test]
 fn a_region_means_all_its_stamps_and_a_stranger_is_told_who_is_known() {
     let known = known();
-    assert_eq!(known.meant("North Europe").expect("a region").len(), 1);
+    assert!(matches!(known.meant("North Europe"), Ok(Meant::Stamps(stamps)) if stamps.len() == 1));
     let error = known.meant("aks-xyz-01").expect_err("no such stamp").to_string();
     assert!(error.contains("aks-neu-01 in northeurope, aks-weu-01 in westeurope"), "{error}");
 }
@@ -101,12 +109,13 @@ fn a_region_means_all_its_stamps_and_a_stranger_is_told_who_is_known() {
 #[test]
 fn a_result_tells_of_every_stamp_what_was_done_and_why_not_more() {
     let answer = json!({ "v": 1, "commandId": "c-1", "command": "drain", "requestedBy": "ana", "dryRun": true,
-        "status": "refused", "why": ["one of two"], "at": 0, "stamps": [
+        "status": "refused", "did": ["stop update run up-134"], "why": ["one of two"], "at": 0, "stamps": [
             { "cluster": NEU, "status": "done", "did": ["disable its origin"], "whyNot": [] },
             { "cluster": WEU, "status": "refused", "did": [], "whyNot": ["too few would be left"] }] });
     let text = result::result(&serde_json::from_value(answer).expect("a result"));
     let expected = "\
 drain c-1: refused (dry run: nothing was changed)
+  would: stop update run up-134
   one of two
   aks-neu-01: done
     would: disable its origin

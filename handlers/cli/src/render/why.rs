@@ -1,10 +1,13 @@
-//! Why a stamp is as it is.
+//! Why a stamp is as it is, or an update run.
 
-use fleet_core::report::{HoldReport, StampReport};
+use fleet_core::{
+    report::{HoldReport, StampReport},
+    updates::{Out, RunNote},
+};
 use serde_json::Value;
 
-use super::{BOLD, FAINT, health, journal, styled, time, traffic};
-use crate::fleet_app::Known;
+use super::{BOLD, FAINT, gate::gate, health, journal, styled, time, traffic, updates};
+use crate::fleet_app::{Known, Updates};
 
 /// A stamp's holds, its reasons, its next look, and what was last written about it.
 #[must_use]
@@ -30,6 +33,10 @@ pub fn why(known: &Known, stamp: &StampReport, entries: &[Value]) -> String {
     for hold in &stamp.holds {
         text.push_str(&format!("  held       {}\n", held(hold)));
     }
+    let updates = known.updates.as_ref();
+    if let Some(out) = updates.and_then(|updates| updates.wanting_out(&stamp.cluster)) {
+        text.push_str(&format!("  update     {}\n", wanted_out(out)));
+    }
     for reason in &stamp.why_not {
         text.push_str(&format!("  why not    {reason}\n"));
     }
@@ -44,6 +51,27 @@ pub fn why(known: &Known, stamp: &StampReport, entries: &[Value]) -> String {
         text.extend(journal::journal(entries).lines().map(|line| format!("  {line}\n")));
     }
     text
+}
+
+/// A run, why anything about updates is not as wanted, and every gate that the run has reached.
+#[must_use]
+pub fn run(known: &Known, updates: &Updates, run: &RunNote) -> String {
+    let mut text = updates::run(updates, run);
+    text.extend(updates.why_not.iter().map(|why| format!("  why not    {why}\n")));
+    text.extend(updates.gates_of(&run.run).into_iter().map(|note| format!("\n{}", gate(note, known.at))));
+    text
+}
+
+/// What wants a stamp out, and what ends it where the update failed on it.
+fn wanted_out(out: &Out) -> String {
+    let Out { cluster, run: _, owner, reason, failed, since } = out;
+    let name = cluster.name();
+    let end = if *failed {
+        format!("; until another run succeeds on it, or fleetctl release {name} --update --reason …")
+    } else {
+        String::new()
+    };
+    format!("{owner} wants it out since {}: {reason}{end}", time(*since))
 }
 
 fn held(hold: &HoldReport) -> String {
