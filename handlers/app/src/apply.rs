@@ -3,6 +3,7 @@
 
 mod body;
 mod fault;
+mod updates;
 
 use fleet_arm::{ArmError, read::Reader, write::Writer, write::Written};
 use fleet_core::{
@@ -15,6 +16,8 @@ use futures::future::join_all;
 use tokio::time::timeout_at;
 
 use crate::lane::Lanes;
+
+pub use updates::apply_updates;
 
 /// Carries out every action of a plan and tells what became of each, in the plan's order.
 pub async fn apply(writer: Writer<'_>, lanes: &Lanes, plan: &Plan) -> Vec<(ArmId, Outcome)> {
@@ -50,10 +53,14 @@ async fn carry_out(writer: Writer<'_>, action: &Action) -> Outcome {
         Action::Governance(action) => assignment(writer, action).await,
         Action::Traffic(action) => origin(writer, action).await,
     };
+    written.map_or_else(|error| fault::outcome(action, &error), reached)
+}
+
+/// How far a write has come that was not refused.
+fn reached(written: Written) -> Outcome {
     match written {
-        Ok(Written::Completed | Written::NotSent) => Outcome::Completed,
-        Ok(Written::Started) => Outcome::Started,
-        Err(error) => fault::outcome(action, &error),
+        Written::Completed | Written::NotSent => Outcome::Completed,
+        Written::Started => Outcome::Started,
     }
 }
 

@@ -3,6 +3,9 @@
 
 mod convert;
 mod host_name;
+#[cfg(test)]
+pub(crate) mod scripted;
+mod updates;
 
 use fleet_arm::{
     AbsentKind, ArmError,

@@ -15,9 +15,10 @@ const BUSY: [&str; 3] =
     ["AnotherOperationInProgress", "OperationNotAllowed", "RetryableErrorDueToAnotherOperation"];
 
 pub(super) fn outcome(action: &Action, error: &ArmError) -> Outcome {
-    if is_done_already(action, error) {
-        return Outcome::Completed;
-    }
+    if is_done_already(action, error) { Outcome::Completed } else { failed(error) }
+}
+
+pub(super) fn failed(error: &ArmError) -> Outcome {
     Outcome::Failed(Fault {
         class: class(error),
         code: error.code().map_or_else(|| "NoAnswer".to_owned(), str::to_owned),
@@ -34,6 +35,20 @@ pub(super) fn lane_busy(busy: &LaneBusy) -> Outcome {
         message: busy.to_string(),
         retry_after_seconds: None,
     })
+}
+
+/// Nothing was sent: the write before it, about the same thing, has not succeeded yet.
+pub(super) fn not_tried(before: &Outcome) -> Outcome {
+    let fault = match before {
+        Outcome::Failed(fault) => Fault { message: format!("not tried: {}", fault.message), ..fault.clone() },
+        Outcome::Started | Outcome::Completed => Fault {
+            class: FaultClass::Busy,
+            code: "AnotherOperationInProgress".to_owned(),
+            message: "not tried: the write before it is still under way".to_owned(),
+            retry_after_seconds: None,
+        },
+    };
+    Outcome::Failed(fault)
 }
 
 /// The turn was over before the write was answered: what became of it is for the next look to see.

@@ -1,12 +1,14 @@
 //! From wire types to what the core sees. The one place where Azure's spelling becomes ours.
 
+pub(super) mod updates;
+
 use std::collections::BTreeMap;
 
 use fleet_arm::{
     page::Listing,
     wire::{
-        AgentPoolProfile, EnabledState, ManagedCluster, Member, Origin, PolicyAssignment, PowerStateCode,
-        Registry, Replication, RoleAssignment, RoleAssignmentMode,
+        AgentPoolProfile, AutoUpgradeProfile, EnabledState, ManagedCluster, Member, Origin, PolicyAssignment,
+        PowerStateCode, Registry, Replication, RoleAssignment, RoleAssignmentMode,
     },
 };
 use fleet_core::{
@@ -18,7 +20,7 @@ use fleet_core::{
         traffic::OriginSeen,
     },
     ids::{ArmId, PrincipalId},
-    world::{Channels, ClusterSeen, Pool, Runs},
+    world::{Channels, ClusterSeen, Pool, PoolRuns, Runs},
 };
 use serde_json::Value;
 
@@ -54,8 +56,11 @@ pub(super) fn cluster(id: &ArmId, wire: &ManagedCluster) -> ClusterSeen {
         gateway: wire.ingress_gateway_id().and_then(|id| ArmId::parse(id).ok()),
         node_group: node_group(id, properties.node_resource_group.as_deref()),
         pools: properties.agent_pool_profiles.iter().map(pool).collect(),
-        runs: Runs::default(),
-        channels: Channels::default(),
+        runs: Runs {
+            version: said(properties.current_kubernetes_version.as_deref()),
+            pools: properties.agent_pool_profiles.iter().map(pool_runs).collect(),
+        },
+        channels: properties.auto_upgrade_profile.as_ref().map(channels).unwrap_or_default(),
     }
 }
 
@@ -74,6 +79,26 @@ fn pool(wire: &AgentPoolProfile) -> Pool {
         most: wire.max_count.filter(|_| grows).unwrap_or(nodes),
         system: wire.mode.as_deref().is_some_and(|mode| mode.eq_ignore_ascii_case("System")),
     }
+}
+
+fn pool_runs(wire: &AgentPoolProfile) -> PoolRuns {
+    PoolRuns {
+        name: wire.name.clone().unwrap_or_default(),
+        version: said(wire.current_orchestrator_version.as_deref()),
+        image: said(wire.node_image_version.as_deref()),
+        progress: Progress::of(Some(wire.provisioning_state.as_str())),
+    }
+}
+
+/// The service says `none` in several cases where a cluster does not update itself.
+fn channels(wire: &AutoUpgradeProfile) -> Channels {
+    let channel =
+        |word: &Option<String>| said(word.as_deref()).filter(|word| !word.eq_ignore_ascii_case("none"));
+    Channels { upgrade: channel(&wire.upgrade_channel), node_os: channel(&wire.node_os_upgrade_channel) }
+}
+
+fn said(text: Option<&str>) -> Option<String> {
+    text.filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
 pub(super) fn member(wire: &Member) -> Option<MemberSeen> {
