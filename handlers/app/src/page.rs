@@ -4,6 +4,7 @@ use fleet_core::{
     brake::Picture,
     config::FleetConfig,
     ledger::{Ledger, Override},
+    updates::UpdatesNote,
 };
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -71,6 +72,17 @@ pub fn json(config: &FleetConfig, ledger: &Ledger, now: Timestamp) -> Value {
         "overrides": overrides,
         "stamps": stamps,
         "waiting": waiting,
+        "updates": config.updates.as_ref().map(|_| updates(&ledger.updates)),
+    })
+}
+
+/// What is known of the fleet's updates. The shapes are those of [`fleet_core::updates`].
+fn updates(note: &UpdatesNote) -> Value {
+    json!({
+        "runs": note.runs.values().collect::<Vec<_>>(),
+        "gates": note.gates.values().collect::<Vec<_>>(),
+        "out": note.out.values().collect::<Vec<_>>(),
+        "whyNot": note.why_not,
     })
 }
 
@@ -79,3 +91,6 @@ pub fn json(config: &FleetConfig, ledger: &Ledger, now: Timestamp) -> Value {
 pub fn journal(page: &Page) -> Value {
     json!({ "entries": page.entries, "next": page.next, "unreadable": page.unreadable })
 }
+
+#[cfg(test)]
+mod tests;
