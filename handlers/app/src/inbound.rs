@@ -1,17 +1,19 @@
-//! From bytes to nudges and signals. What Event Grid delivers becomes at most one [`Nudge`] per subject, and what it and
-//! Azure Monitor say about health at most one [`Signal`] per source, key and subject; everything else is either quietly
-//! ignored with a reason or loudly rejected with the path of its fault.
+//! From bytes to nudges and statements. What Event Grid delivers becomes at most one [`Nudge`] per subject and kind of look,
+//! what it and Azure Monitor say about health at most one [`Signal`] per source, key and subject, and what it says about
+//! support at most one [`SupportStated`] per cluster; everything else is either quietly ignored with a reason or loudly
+//! rejected with the path of its fault.
 //!
-//! An event is a hint: its kind, subject, id and time are kept, the rest is never parsed. Health is the exception, since
-//! nobody can be asked again: there the few fields that carry the statement are read. The caller's `claims` are skipped
-//! everywhere and never logged.
+//! An event is a hint: its kind, subject, id and time are kept, the rest is never parsed. Health and the end of support are
+//! the exceptions, since nobody can be asked again: there the few fields that carry the statement are read. The caller's
+//! `claims` are skipped everywhere and never logged.
 
 use std::collections::BTreeMap;
 
 use fleet_core::{
     health::Signal,
     ids::ArmId,
-    trigger::{NUDGE_VERSION, Nudge},
+    trigger::{NUDGE_VERSION, Nudge, NudgeKind},
+    updates::SupportStated,
 };
 use jiff::Timestamp;
 
@@ -19,34 +21,42 @@ use crate::envelope::{Answer, EventItem, Invocation, NotAnInvocation, NotAnObjec
 
 pub mod alerts;
 mod availability;
+mod clusters;
 mod decoded;
 pub mod decoders;
 pub mod event;
+mod gates;
 mod notifications;
 mod rejected;
+mod resource_info;
 mod resources;
+mod scheduled;
 mod statement;
 mod subject;
+mod support;
 pub mod work;
 
 pub use decoded::{Decoded, Fault, IgnoreReason};
 pub use rejected::Rejected;
 pub use statement::{MAX_KEY_CHARS, MAX_WHY_CHARS, Statement};
+pub use support::{MAX_VERSION_CHARS, SupportStatement};
 
 use event::Event;
 
 /// The largest event we read, in bytes. Event Grid itself allows 1 MiB.
 pub const MAX_EVENT_BYTES: usize = 1_048_576;
 
-/// What a delivery came to. Every event of it is in exactly one of the four lists, except that nudges about one subject
-/// merge, and signals that would replace each other do.
+/// What a delivery came to. Every event of it is in exactly one of the five lists, except that nudges to the same look merge,
+/// and statements that would replace each other do.
 #[derive(Debug, Default)]
-#[must_use = "nudges and signals that are not queued and rejections that are not parked are lost"]
+#[must_use = "nudges and statements that are not queued and rejections that are not parked are lost"]
 pub struct Triaged {
-    /// One nudge per subject, in the order of the subjects' ids.
+    /// One nudge per subject and kind of look, in the order of the subjects' ids.
     pub nudges: Vec<Nudge>,
     /// One signal per source, key and subject, in their order.
     pub signals: Vec<Signal>,
+    /// One statement about support per cluster, in the order of their ids.
+    pub support: Vec<SupportStated>,
     /// Events that are well-formed and not ours.
     pub ignored: Vec<Ignored>,
     /// Events that redelivery cannot mend.
@@ -63,13 +73,13 @@ pub struct Ignored {
 }
 
 impl Triaged {
-    /// The answer of an Event Grid function: nudges and signals to the work queue, rejections to theirs. Says in the log
+    /// The answer of an Event Grid function: nudges and statements to the work queue, rejections to theirs. Says in the log
     /// what became of each event; of a rejected one only place and nature of the fault.
     ///
     /// # Errors
     /// Never in practice: every kind of item is an object.
     pub fn to_answer(&self) -> Result<Answer, NotAnObject> {
-        let Self { nudges, signals, ignored, rejected } = self;
+        let Self { nudges, signals, support, ignored, rejected } = self;
         let mut answer = Answer::new();
         for nudge in nudges {
             answer.push(binding::WORK, nudge)?;
@@ -78,6 +88,11 @@ impl Triaged {
         for signal in signals {
             answer.push(binding::WORK, signal)?;
             answer = answer.log(format!("{}: {}", signal.source, signal.why));
+        }
+        for stated in support {
+            answer.push(binding::WORK, stated)?;
+            let what = if stated.over { "support has ended" } else { "support ends" };
+            answer = answer.log(format!("{what}: {}", stated.cluster.name()));
         }
         for Ignored { event_id, reason } in ignored {
             tracing::debug!(event.id = event_id, ignored.reason = %reason, "An event needs nothing.");
@@ -103,15 +118,16 @@ pub fn triage_invocation(body: &[u8], clock: fn() -> Timestamp) -> Triaged {
 /// Triages the events of one delivery. One bad event never spoils the others.
 pub fn triage(items: &[EventItem<'_>], now: Timestamp) -> Triaged {
     let mut triaged = Triaged::default();
-    let (mut by_subject, mut signals) = (BTreeMap::new(), Vec::new());
+    let (mut by_look, mut signals, mut support) = (BTreeMap::new(), Vec::new(), Vec::new());
     for item in items {
         match read(item) {
             Ok((event, Decoded::Nudge { kind, subject })) => {
                 let event_time = event.time().unwrap_or(now);
                 let (v, event_id, enqueued) = (NUDGE_VERSION, event.id(), now);
-                merge(&mut by_subject, Nudge { v, kind, subject, event_id, event_time, enqueued });
+                merge(&mut by_look, Nudge { v, kind, subject, event_id, event_time, enqueued });
             }
             Ok((event, Decoded::Signal(statement))) => signals.push(statement.signal(&event.id(), now)),
+            Ok((event, Decoded::Support(statement))) => support.push(statement.message(&event, now)),
             Ok((event, Decoded::Ignored(reason))) => {
                 triaged.ignored.push(Ignored { event_id: event.id(), reason });
             }
@@ -121,8 +137,9 @@ pub fn triage(items: &[EventItem<'_>], now: Timestamp) -> Triaged {
             }
         }
     }
-    triaged.nudges = by_subject.into_values().collect();
+    triaged.nudges = by_look.into_values().collect();
     triaged.signals = statement::latest(signals);
+    triaged.support = support::newest(support);
     triaged
 }
 
@@ -139,13 +156,17 @@ fn read<'a>(item: &'a EventItem<'_>) -> Result<(Event<'a>, Decoded), Fault> {
     Ok((event, decoded))
 }
 
+/// What will be looked at: a subject; or the fleet's updates, for what its region offers to a cluster.
+type Look = (ArmId, bool);
+
 /// Keeps the nudge with the later event time. Delivery order says nothing, so of two at the same time either is right:
-/// both only say which resource to look at.
-fn merge(by_subject: &mut BTreeMap<ArmId, Nudge>, nudge: Nudge) {
-    match by_subject.get(&nudge.subject) {
+/// both only say where to look.
+fn merge(by_look: &mut BTreeMap<Look, Nudge>, nudge: Nudge) {
+    let look = (nudge.subject.clone(), nudge.kind == NudgeKind::VersionsChanged);
+    match by_look.get(&look) {
         Some(kept) if kept.event_time >= nudge.event_time => {}
         _ => {
-            by_subject.insert(nudge.subject.clone(), nudge);
+            by_look.insert(look, nudge);
         }
     }
 }

@@ -13,6 +13,7 @@ use serde_json::value::RawValue;
 use super::{
     decoded::{Decoded, Fault, IgnoreReason},
     event::{Event, lenient_time},
+    resource_info::ResourceInfo,
     statement::Statement,
     subject::{no_id, parse_id},
 };
@@ -23,18 +24,6 @@ const MACHINE: &str = "microsoft.compute/virtualmachines";
 
 /// Where the resource's id stands. `resourceInfo.id` is the health record's own.
 const TARGET: &str = "data.resourceInfo.properties.targetResourceId";
-
-#[derive(Deserialize)]
-struct Data<'a> {
-    #[serde(borrow, default, rename = "resourceInfo")]
-    resource_info: Option<ResourceInfo<'a>>,
-}
-
-#[derive(Deserialize)]
-struct ResourceInfo<'a> {
-    #[serde(borrow, default)]
-    properties: Option<Properties<'a>>,
-}
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -103,9 +92,7 @@ fn said(state: &str) -> Says {
 }
 
 fn properties<'a>(event: &Event<'a>) -> Result<Properties<'a>, Fault> {
-    let Some(text) = event.data() else { return Ok(Properties::default()) };
-    let data: Data<'a> = Fault::read("data", text)?;
-    Ok(data.resource_info.and_then(|info| info.properties).unwrap_or_default())
+    Ok(ResourceInfo::of(event)?.properties().unwrap_or_default())
 }
 
 /// The resource that the event is about, else the subject. The first that is there must be an id.

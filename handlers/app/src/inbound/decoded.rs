@@ -5,7 +5,7 @@ use std::fmt;
 use fleet_core::{ids::ArmId, trigger::NudgeKind};
 use serde::Deserialize;
 
-use super::statement::Statement;
+use super::{statement::Statement, support::SupportStatement};
 use crate::envelope::fault_text;
 
 /// What an event means to us.
@@ -15,22 +15,38 @@ pub enum Decoded {
     Nudge {
         /// What may have happened to it.
         kind: NudgeKind,
-        /// The managed cluster concerned.
+        /// The managed cluster, update run or gate concerned.
         subject: ArmId,
     },
     /// Evidence about somebody's health.
     Signal(Statement),
+    /// News of the end of support of a cluster's version.
+    Support(SupportStatement),
     /// Well-formed, and nothing to do.
     Ignored(IgnoreReason),
+}
+
+impl Decoded {
+    /// Where a cluster is to be looked at, a statement about its support instead.
+    pub(super) fn into_support(self, statement: impl FnOnce(ArmId) -> SupportStatement) -> Self {
+        match self {
+            Self::Nudge { subject, .. } => Self::Support(statement(subject)),
+            other => other,
+        }
+    }
 }
 
 /// Why an event is dropped. Not an error: a subscription's filter cannot be as exact as we are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum IgnoreReason {
-    /// The event concerns a resource that is neither a managed cluster nor below one.
+    /// The event concerns a resource that is neither a managed cluster nor below one, and no update run.
     OtherResource,
     /// The cluster is a fleet's hub, which Azure runs and updates itself.
     FleetHub,
+    /// The event about gates concerns something else.
+    NoGate,
+    /// The gate waits for its time, say, and not for somebody's approval: it opens by itself.
+    NoApproval,
     /// The event concerns neither a virtual machine nor a scale set in a resource group.
     NoMachine,
     /// The event concerns one instance of a scale set.
@@ -48,8 +64,10 @@ pub enum IgnoreReason {
 impl fmt::Display for IgnoreReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::OtherResource => "the resource is no managed cluster",
+            Self::OtherResource => "the resource is neither a managed cluster nor an update run",
             Self::FleetHub => "the cluster is a fleet's hub",
+            Self::NoGate => "the resource is no gate of a fleet",
+            Self::NoApproval => "the gate does not wait for an approval",
             Self::NoMachine => "the resource is neither a virtual machine nor a scale set",
             Self::OneInstance => "one instance does not speak for its scale set",
             Self::Annotation => "an annotation tells no change of availability",

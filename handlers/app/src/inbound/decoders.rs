@@ -4,10 +4,10 @@
 //! subscriptions under `infra/`.
 
 use super::{
-    availability,
+    availability, clusters,
     decoded::{Decoded, Fault, IgnoreReason},
     event::Event,
-    notifications, resources,
+    gates, notifications, resources, scheduled,
 };
 
 /// One event type that we act on.
@@ -26,6 +26,9 @@ const CLUSTER_EVENTS: &str = "cluster-events";
 
 /// The function that receives events about the availability of nodes.
 const HEALTH_EVENTS: &str = "health-events";
+
+/// The function that receives what updates bring about: gates, rolled node pools, new versions, the end of old ones.
+const FLEET_EVENTS: &str = "fleet-events";
 
 /// THE TABLE: event type, decoder, function.
 pub const ROWS: &[Row] = &[
@@ -50,12 +53,26 @@ pub const ROWS: &[Row] = &[
         availability::annotated,
         HEALTH_EVENTS,
     ),
+    row("Microsoft.ResourceNotifications.AKSResources.FleetGateCreated", gates::changed, FLEET_EVENTS),
+    row("Microsoft.ResourceNotifications.AKSResources.FleetGateUpdated", gates::changed, FLEET_EVENTS),
+    row("Microsoft.ResourceNotifications.AKSResources.FleetGateDeleted", gates::vanished, FLEET_EVENTS),
+    row("Microsoft.ContainerService.NewKubernetesVersionAvailable", clusters::versions, FLEET_EVENTS),
+    row("Microsoft.ContainerService.ClusterSupportEnding", clusters::support_ending, FLEET_EVENTS),
+    row("Microsoft.ContainerService.ClusterSupportEnded", clusters::support_ended, FLEET_EVENTS),
+    row("Microsoft.ContainerService.NodePoolRollingStarted", clusters::rolled, FLEET_EVENTS),
+    row("Microsoft.ContainerService.NodePoolRollingSucceeded", clusters::rolled, FLEET_EVENTS),
+    row("Microsoft.ContainerService.NodePoolRollingFailed", clusters::rolled, FLEET_EVENTS),
+    row(
+        "Microsoft.ResourceNotifications.ContainerServiceEventResources.ScheduledEventEmitted",
+        scheduled::emitted,
+        FLEET_EVENTS,
+    ),
 ];
 
 /// The handshake of a new subscription. The host answers it; one that gets through asks for nothing.
 const VALIDATION: &str = "Microsoft.EventGrid.SubscriptionValidationEvent";
 
-/// Families of event types that Azure documents around AKS fleets and that no reaction uses.
+/// Families of event types that Azure documents around AKS fleets: no reaction uses those without a row.
 const KNOWN_FAMILIES: &[&str] = &[
     "Microsoft.ContainerService.",
     "Microsoft.PolicyInsights.",

@@ -31,6 +31,10 @@ pub struct Event<'a> {
     cloud_type: Option<Cow<'a, str>>,
     #[serde(borrow, default)]
     subject: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    topic: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    source: Option<&'a RawValue>,
     #[serde(borrow, default, rename = "eventTime")]
     grid_time: Option<&'a RawValue>,
     #[serde(borrow, default, rename = "time")]
@@ -82,6 +86,18 @@ impl<'a> Event<'a> {
     #[must_use]
     pub fn subject(&self) -> Option<&str> {
         self.subject.as_deref().filter(|subject| !subject.is_empty())
+    }
+
+    /// Where it was published, with the field that says so: `topic` (Event Grid) or `source` (CloudEvents). A topic that
+    /// belongs to one resource is named by the resource's id. Anything but text counts as none.
+    #[must_use]
+    pub fn topic(&self) -> Option<(&'static str, String)> {
+        let (field, raw) = match self.topic {
+            Some(topic) => ("topic", topic),
+            None => ("source", self.source?),
+        };
+        let topic: String = serde_json::from_str(raw.get()).ok()?;
+        (!topic.is_empty()).then_some((field, topic))
     }
 
     /// The JSON text of `data`, unless absent.

@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use super::{
     decoded::{Decoded, Fault},
     event::Event,
-    subject::{about_cluster, no_id, parse_id},
+    subject::{about_cluster, about_run, no_id, parse_id},
 };
 
 /// What we read of `data`. `claims`, `httpRequest` and all else are skipped.
@@ -30,14 +30,21 @@ struct Authorization {
     scope: Option<String>,
 }
 
-/// A cluster, or something below it, was written, acted on, or one of these failed.
+/// A cluster, something below it, or an update run was written, acted on, or one of these failed. Of a run that covers
+/// `start`, `stop` and `skip`; that a run was started does not say how far it is, let alone that it ended.
 pub(super) fn touched(event: &Event<'_>) -> Result<Decoded, Fault> {
-    Ok(about_cluster(&resource_id(event)?, NudgeKind::ClusterChanged))
+    about(event, NudgeKind::ClusterChanged)
 }
 
-/// A cluster, or something below it, was deleted.
+/// A cluster, something below it, or an update run was deleted.
 pub(super) fn deleted(event: &Event<'_>) -> Result<Decoded, Fault> {
-    Ok(about_cluster(&resource_id(event)?, NudgeKind::ClusterRemoved))
+    about(event, NudgeKind::ClusterRemoved)
+}
+
+/// A nudge of this kind if a cluster itself is concerned; an update run has a kind of its own.
+fn about(event: &Event<'_>, kind: NudgeKind) -> Result<Decoded, Fault> {
+    let id = resource_id(event)?;
+    Ok(about_run(&id).unwrap_or_else(|| about_cluster(&id, kind)))
 }
 
 /// The id of the resource operated on: `data.resourceUri`, else `data.authorization.scope`, else the subject. The first

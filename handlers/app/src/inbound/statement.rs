@@ -44,8 +44,8 @@ impl Statement {
             key: key.chars().take(MAX_KEY_CHARS).collect(),
             about,
             says,
-            why: one_line(&why),
-            at: Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at),
+            why: one_line(&why, MAX_WHY_CHARS),
+            at: in_milliseconds(at),
             event_id: event_id.chars().take(MAX_EVENT_ID_CHARS).collect(),
         }
     }
@@ -77,7 +77,12 @@ fn whom(about: &About) -> (&'static str, String) {
     }
 }
 
-/// At most [`MAX_WHY_CHARS`] characters, without line breaks and other control characters.
-fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MAX_WHY_CHARS).collect()
+/// The time as a message carries it.
+pub(super) fn in_milliseconds(at: Timestamp) -> Timestamp {
+    Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at)
+}
+
+/// At most `most` characters, without line breaks and other control characters.
+pub(super) fn one_line(text: &str, most: usize) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(most).collect()
 }

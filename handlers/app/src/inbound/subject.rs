@@ -1,4 +1,4 @@
-//! Whether a resource concerns us: managed clusters do, with all that lies below them.
+//! Whether a resource concerns us: managed clusters do, with all that lies below them, and update runs of a fleet.
 
 use fleet_core::{ids::ArmId, trigger::NudgeKind, world::is_fleet_hub};
 
@@ -24,6 +24,16 @@ pub(super) fn about_cluster(id: &ArmId, kind: NudgeKind) -> Decoded {
     }
     let kind = if cluster == *id { kind } else { NudgeKind::ClusterChanged };
     Decoded::Nudge { kind, subject: cluster }
+}
+
+/// A nudge about the update run that `id` is.
+pub(super) fn about_run(id: &ArmId) -> Option<Decoded> {
+    is_run(id).then(|| Decoded::Nudge { kind: NudgeKind::RunChanged, subject: id.clone() })
+}
+
+/// Whether `id` is an update run of a fleet.
+pub(super) fn is_run(id: &ArmId) -> bool {
+    id.resource_group().is_some() && id.is_type("Microsoft.ContainerService/fleets/updateRuns")
 }
 
 /// The managed cluster that `id` is or lies below: a node pool, a role assignment on the cluster.

@@ -1,9 +1,10 @@
 use fleet_core::{
     health::{About, Says, Source},
     trigger::NudgeKind,
+    updates::{SUPPORT_VERSION, SupportKind},
 };
 
-use super::{work::Work, *};
+use super::*;
 
 const CLUSTER: &str =
     "/subscriptions/s/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/aks-weu";
@@ -60,11 +61,17 @@ fn a_time_that_is_absent_unset_or_unreadable_is_the_invocations() {
 fn every_row_of_the_table_is_found_in_any_letter_case() {
     for row in decoders::ROWS {
         for event_type in [row.event_type.to_owned(), row.event_type.to_ascii_uppercase()] {
-            let json = format!(r#"{{"type":"{event_type}","subject":"{CLUSTER}"}}"#);
+            let json = format!(r#"{{"type":"{event_type}","source":"{CLUSTER}","subject":"{CLUSTER}"}}"#);
             let triaged = triage(&[item(json)], at(0));
             let reasons: Vec<IgnoreReason> = triaged.ignored.iter().map(|ignored| ignored.reason).collect();
             match row.function {
                 "cluster-events" => assert_eq!(triaged.nudges.len(), 1, "{event_type}"),
+                "fleet-events" if row.event_type.contains("FleetGate") => {
+                    assert_eq!(reasons, [IgnoreReason::NoGate], "{event_type}");
+                }
+                "fleet-events" => {
+                    assert_eq!(triaged.nudges.len() + triaged.support.len(), 1, "{event_type}");
+                }
                 _ if row.event_type.ends_with("ResourceAnnotated") => {
                     assert_eq!(reasons, [IgnoreReason::Annotation], "{event_type}");
                 }
@@ -167,67 +174,56 @@ fn of_several_statements_about_one_scale_set_the_latest_stands_and_at_one_time_t
 }
 
 #[test]
-fn the_answer_queues_signals_beside_nudges() {
-    let items =
-        [item(write("e1", "1970-01-01T00:00:05Z")), item(availability("Available", "1970-01-01T00:00:05Z"))];
-    assert_eq!(triage(&items, at(60)).to_answer().expect("an answer").count(binding::WORK), 2);
+fn the_answer_queues_statements_beside_nudges() {
+    let items = [
+        item(write("e1", "1970-01-01T00:00:05Z")),
+        item(availability("Available", "1970-01-01T00:00:05Z")),
+        item(support("Ending", "e1", "1970-01-01T00:00:05Z")),
+    ];
+    assert_eq!(triage(&items, at(60)).to_answer().expect("an answer").count(binding::WORK), 3);
+}
+
+/// What the topic of the cluster tells about the support of its version.
+fn support(what: &str, id: &str, time: &str) -> String {
+    format!(
+        r#"{{"id":"{id}","eventType":"Microsoft.ContainerService.ClusterSupport{what}","eventTime":"{time}","topic":"{CLUSTER}","subject":"aks-weu","data":{{"kubernetesVersion":"1.31.9\n"}}}}"#
+    )
 }
 
 #[test]
-fn what_is_queued_survives_the_queue_and_the_hosts_indentation() {
-    let items =
-        [item(write("e1", "1970-01-01T00:00:05Z")), item(availability("Available", "1970-01-01T00:00:05Z"))];
-    let triaged = triage(&items, at(60));
-    let nudge = serde_json::to_string_pretty(&triaged.nudges[0]).expect("serialises");
-    assert_eq!(work::decode(nudge.as_bytes()), Ok(Work::Nudge(triaged.nudges[0].clone())));
-    let signal = serde_json::to_string_pretty(&triaged.signals[0]).expect("serialises");
-    assert_eq!(work::decode(signal.as_bytes()), Ok(Work::Signal(triaged.signals[0].clone())));
+fn a_statement_about_support_names_the_topics_cluster_and_is_one_line() {
+    let triaged = triage(&[item(support("Ended", "e1", "1970-01-01T00:00:05.0004Z"))], at(60));
+    assert_eq!(
+        triaged.support,
+        [SupportStated {
+            v: SUPPORT_VERSION,
+            kind: SupportKind::SupportStated,
+            cluster: ArmId::parse(CLUSTER).expect("an id"),
+            version: "1.31.9 ".to_owned(),
+            ends: None,
+            over: true,
+            event_id: "e1".to_owned(),
+            event_time: at(5),
+        }]
+    );
 }
 
 #[test]
-fn work_of_another_version_is_rejected_for_its_version() {
-    for (kind, name) in [(r#""soul":"new""#, "nudge"), (r#""kind":"healthSignal""#, "signal")] {
-        let rejected = work::decode(format!(r#"{{"v":2,{kind}}}"#).as_bytes()).expect_err("unknown");
-        assert_eq!(rejected.path, "v");
-        assert!(rejected.fault.contains(&format!("{name} version 2")), "{}", rejected.fault);
-    }
-}
-
-#[test]
-fn what_is_no_nudge_is_rejected_at_its_fault() {
-    let with_subject = |subject: &str| {
-        format!(r#"{{"v":1,"kind":"sweep","subject":"{subject}","eventId":"e","eventTime":1,"enqueued":1}}"#)
+fn of_several_statements_about_one_clusters_support_the_newest_stands_and_at_one_time_the_end() {
+    let said = |events: [(&str, &str); 2]| {
+        let items = events.map(|(what, time)| item(support(what, what, &format!("1970-01-01T{time}"))));
+        triage(&items, at(60)).support.iter().map(|stated| stated.event_id.clone()).collect::<Vec<_>>()
     };
-    assert!(work::decode(with_subject("/subscriptions/s").as_bytes()).is_ok());
-    let cases = [
-        (with_subject("nowhere"), "subject"),
-        (with_subject("/subscriptions/s").replace("sweep", "fly"), "kind"),
-        (with_subject("/subscriptions/s").replace(r#""sweep""#, "7"), "kind"),
-        (with_subject("/subscriptions/s").replace("eventId", "soul"), "soul"),
-        ("[]".to_owned(), ""),
-        (String::new(), ""),
-        (" ".repeat(20_000), ""),
-    ];
-    for (message, path) in cases {
-        let rejected = work::decode(message.as_bytes()).expect_err("no nudge");
-        assert_eq!(rejected.path, path, "{}", rejected.fault);
-    }
+    let (ending, ended) = (("Ending", "00:00:05Z"), ("Ended", "00:00:01Z"));
+    assert_eq!(said([ending, ended]), ["Ending"]);
+    assert_eq!(said([ended, ending]), ["Ending"]);
+    let ended = ("Ended", "00:00:05Z");
+    assert_eq!(said([ending, ended]), ["Ended"]);
+    assert_eq!(said([ended, ending]), ["Ended"]);
 }
 
 #[test]
-fn what_is_no_signal_is_rejected_at_its_fault() {
-    let signal = r#"{"v":1,"kind":"healthSignal","source":"nodes","key":"k","about":{"region":"West Europe"},"says":"bad","why":"w","at":1,"eventId":"e"}"#;
-    assert!(work::decode(signal.as_bytes()).is_ok());
-    let cases = [
-        (r#""nodes""#, r#""rumour""#, "source"),
-        (r#"{"region":"West Europe"}"#, r#"{"cluster":"nowhere"}"#, "about.cluster"),
-        (r#""bad""#, r#""awful""#, "says"),
-        (r#""at":1"#, r#""at":"now""#, "at"),
-        (r#""why""#, r#""soul""#, "soul"),
-        (r#""eventId":"e""#, r#""eventId":"e","more":1"#, "more"),
-    ];
-    for (right, wrong, path) in cases {
-        let rejected = work::decode(signal.replace(right, wrong).as_bytes()).expect_err("no signal");
-        assert_eq!(rejected.path, path, "{}", rejected.fault);
-    }
+fn a_version_of_any_length_becomes_a_short_message() {
+    let long = support("Ended", "e1", "").replace("1.31.9", &"9".repeat(20_000));
+    assert_eq!(triage(&[item(long)], at(60)).support[0].version.len(), MAX_VERSION_CHARS);
 }

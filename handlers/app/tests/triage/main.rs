@@ -1,4 +1,4 @@
-//! Triage, seen from the Functions host: a body goes in, nudges, signals, reasons and rejections come out.
+//! Triage, seen from the Functions host: a body goes in, nudges, statements, reasons and rejections come out.
 
 mod alerts;
 mod fixtures;
