@@ -4,6 +4,7 @@ mod commands;
 mod look;
 mod signals;
 mod timer;
+mod updates;
 
 use std::sync::Arc;
 
@@ -32,6 +33,7 @@ use crate::{
 use look::ByNudge;
 
 pub use commands::Commanded;
+pub use updates::Followed;
 
 /// Owns the clients; reactions only ever get data.
 pub struct Engine {

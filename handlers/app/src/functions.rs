@@ -5,7 +5,8 @@ use std::sync::Arc;
 use axum::{extract::State, http::HeaderMap};
 use fleet_core::{
     command::{self, CommandResult},
-    trigger::Nudge,
+    trigger::{Nudge, NudgeKind},
+    updates::Notice,
 };
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -13,7 +14,7 @@ use uuid::Uuid;
 
 use crate::{
     app::App,
-    engine::{Commanded, Engine, Occasion, chain},
+    engine::{Commanded, Engine, Followed, Occasion, chain},
     envelope::{Answer, HttpAnswer, Invocation, NotAnInvocation, Redeliver, binding},
     host::{InvocationBody, Route},
     inbound::{self, Rejected, work::Work},
@@ -31,6 +32,7 @@ pub fn routes() -> Vec<Route<Arc<App>>> {
     vec![
         Route::new("cluster-events", events),
         Route::new("health-events", events),
+        Route::new("fleet-events", events),
         Route::new("alerts", alerts),
         Route::new("work", work),
         Route::new("commands", commands),
@@ -62,6 +64,7 @@ async fn work(State(app): State<Arc<App>>, headers: HeaderMap, InvocationBody(bo
     let occasion = Occasion { invocation: invocation_id(&headers), now };
     let engine = app.engine().await.map_err(|error| redeliver(&*error))?;
     match work {
+        Work::Nudge(nudge) if engine.is_about_updates(&nudge) => follow(engine, &nudge, occasion).await,
         Work::Nudge(nudge) => work_on(engine, &nudge, occasion).await,
         Work::Signal(signal) => {
             let nudges = engine.hear(&signal, occasion).await.map_err(|error| redeliver(&error))?;
@@ -72,6 +75,18 @@ async fn work(State(app): State<Arc<App>>, headers: HeaderMap, InvocationBody(bo
                 event.id = signal.event_id,
                 invocation.id = %occasion.invocation,
                 "A statement about health was taken in."
+            );
+            queued(&nudges)
+        }
+        Work::Support(stated) => {
+            let nudges = engine.hear_support(&stated, occasion).await.map_err(|error| redeliver(&error))?;
+            tracing::info!(
+                stamp.cluster = %stated.cluster,
+                support.version = stated.version,
+                support.over = stated.over,
+                event.id = stated.event_id,
+                invocation.id = %occasion.invocation,
+                "A statement about the end of support was taken in."
             );
             queued(&nudges)
         }
@@ -88,10 +103,39 @@ async fn work_on(engine: &Engine, nudge: &Nudge, occasion: Occasion) -> Told {
         invocation.id = %occasion.invocation,
         "A nudge was worked on."
     );
-    match outcome {
-        Outcome::Retry { why } => Err(Redeliver { reason: why }),
-        told => Ok(told.lines().into_iter().fold(Answer::new(), Answer::log)),
+    let answer = match outcome {
+        Outcome::Retry { why } => return Err(Redeliver { reason: why }),
+        told => told.lines().into_iter().fold(Answer::new(), Answer::log),
+    };
+    if nudge.kind != NudgeKind::PoolsRolled {
+        return Ok(answer);
     }
+    let next = engine.nudge_for_runs(nudge, occasion).await.map_err(|error| redeliver(&error))?;
+    queue(answer, next.as_slice())
+}
+
+/// A nudge about the fleet's updates: one look at all of them.
+async fn follow(engine: &Engine, nudge: &Nudge, occasion: Occasion) -> Told {
+    let Followed { outcome, nudges, notices } =
+        engine.follow_updates(nudge, occasion).await.map_err(|error| redeliver(&error))?;
+    tracing::info!(
+        outcome.name = outcome.name(),
+        trigger.kind = nudge.kind.name(),
+        trigger.subject = nudge.subject.name(),
+        event.id = nudge.event_id,
+        invocation.id = %occasion.invocation,
+        "The fleet's updates were looked at."
+    );
+    let answer = outcome.lines().into_iter().fold(Answer::new(), Answer::log);
+    queue(announced(answer, &notices)?, &nudges)
+}
+
+/// Notices go where answers to commands go, told apart by their `notice`.
+fn announced(mut answer: Answer, notices: &[Notice]) -> Told {
+    for notice in notices {
+        answer.push(binding::RESULT, notice).map_err(|error| redeliver(&error))?;
+    }
+    Ok(answer)
 }
 
 /// Service Bus, queue `fleet-commands`: one command, one answer on `fleet-results`.
@@ -117,9 +161,9 @@ async fn commands(
         }
     };
     let engine = app.engine().await.map_err(|error| redeliver(&*error))?;
-    let Commanded { result, nudges } =
+    let Commanded { result, nudges, notices } =
         engine.command(&command, occasion).await.map_err(|error| redeliver(&error))?;
-    answered(queued(&nudges)?, &result)
+    answered(announced(queued(&nudges)?, &notices)?, &result)
 }
 
 fn answered(mut answer: Answer, result: &CommandResult) -> Told {
@@ -133,6 +177,7 @@ fn answered(mut answer: Answer, result: &CommandResult) -> Told {
     );
     answer.push(binding::RESULT, result).map_err(|error| redeliver(&error))?;
     answer = answer.log(format!("{} {}: {}", result.command, result.command_id, result.status));
+    answer = result.did.iter().fold(answer, |answer, did| answer.log(format!("done: {did}")));
     answer = result.why.iter().fold(answer, |answer, why| answer.log(format!("hold: {why}")));
     for stamp in &result.stamps {
         answer = stamp.did.iter().fold(answer, |answer, did| answer.log(format!("done: {did}")));
@@ -198,7 +243,11 @@ async fn page_of_journal(engine: &Engine, asked: &Asked, now: Timestamp) -> (u16
 
 /// An answer that puts nudges on the work queue.
 fn queued(nudges: &[Nudge]) -> Told {
-    nudges.iter().try_fold(Answer::new(), |mut answer, nudge| {
+    queue(Answer::new(), nudges)
+}
+
+fn queue(answer: Answer, nudges: &[Nudge]) -> Told {
+    nudges.iter().try_fold(answer, |mut answer, nudge| {
         answer.push(binding::WORK, nudge).map_err(|error| redeliver(&error))?;
         Ok(answer.log(format!("{}: {}", nudge.kind.name(), nudge.subject.name())))
     })

@@ -17,7 +17,7 @@ use crate::state::{StateError, StateStore};
 
 use line::Line;
 
-pub use line::Entry;
+pub use line::{Entry, UpdatesEntry};
 pub use page::{JournalError, LONGEST_PAGE, Page};
 
 /// Appends decisions to the state store.
@@ -38,6 +38,14 @@ impl Journal {
     /// # Errors
     /// When the store fails. The decision stands all the same.
     pub async fn write(&self, entry: &Entry<'_>) -> Result<(), StateError> {
+        self.append(entry.at, &Line::from(entry)).await
+    }
+
+    /// Adds one decision about the fleet's updates.
+    ///
+    /// # Errors
+    /// When the store fails. The decision stands all the same.
+    pub async fn updates(&self, entry: &UpdatesEntry<'_>) -> Result<(), StateError> {
         self.append(entry.at, &Line::from(entry)).await
     }
 

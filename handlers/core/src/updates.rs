@@ -18,7 +18,7 @@ pub use note::{
 pub use notice::{Kind as NoticeKind, NOTICE_VERSION, Notice};
 pub use seen::{
     GateKind, GateRef, GateSeen, GroupPlan, GroupSeen, MemberUpdate, NoVersion, Offer, Phase, RunSeen, Scope,
-    StagePlan, StageSeen, StrategySeen, Timing, Update, UpgradeKind, Version,
+    StagePlan, StageSeen, Timing, Update, UpgradeKind, Version,
 };
 pub use state::UpdateState;
 pub use support::{SUPPORT_VERSION, SupportKind, SupportStated};

@@ -7,6 +7,7 @@ use fleet_core::{
     plan::Plan,
     reactions::{Question, command_received},
     trigger::{Nudge, NudgeKind},
+    updates::Notice,
 };
 use jiff::Timestamp;
 
@@ -27,6 +28,14 @@ pub struct Commanded {
     pub result: CommandResult,
     /// Stamps to look at because of it.
     pub nudges: Vec<Nudge>,
+    /// What people are told beside the answer.
+    pub notices: Vec<Notice>,
+}
+
+impl Commanded {
+    fn answered(result: CommandResult) -> Self {
+        Self { result, nudges: Vec::new(), notices: Vec::new() }
+    }
 }
 
 /// The decision of one of a command's stamps.
@@ -47,6 +56,8 @@ impl Decide for ByCommand<'_> {
 
     fn remember(&self, ledger: &mut Ledger, told: &StampResult, now: Timestamp) {
         ledger.note_command(&self.0.id, told, now);
+        // What can't be granted has been refused before.
+        let _changed = command_received::forget(self.0, ledger, &told.cluster);
     }
 
     fn command(&self) -> Option<&Command> {
@@ -62,16 +73,16 @@ impl Engine {
     pub async fn command(&self, command: &Command, occasion: Occasion) -> Result<Commanded, LedgerError> {
         let known = self.known().await?;
         if let Some(result) = known.commands.get(&command.id).and_then(|record| record.result.clone()) {
-            return Ok(Commanded { result, nudges: Vec::new() });
+            return Ok(Commanded::answered(result));
+        }
+        if command.order.is_about_updates() {
+            return self.command_updates(command, occasion).await;
         }
         let stamps = match subjects(&command.order, &known) {
             Ok(stamps) => stamps,
             Err(why) => {
                 let result = CommandResult::rejected(command, why, occasion.now);
-                return Ok(Commanded {
-                    result: self.conclude(command, result, occasion).await?,
-                    nudges: Vec::new(),
-                });
+                return Ok(Commanded::answered(self.conclude(command, result, occasion).await?));
             }
         };
         if let Order::Override { target, guard, expires } = &command.order {
@@ -89,7 +100,7 @@ impl Engine {
             results.push(self.command_stamp(command, stamp, occasion).await?);
         }
         let result = CommandResult::of(command, results, occasion.now);
-        Ok(Commanded { result: self.conclude(command, result, occasion).await?, nudges: Vec::new() })
+        Ok(Commanded::answered(self.conclude(command, result, occasion).await?))
     }
 
     async fn break_glass(
@@ -106,7 +117,8 @@ impl Engine {
             CommandResult { status: Status::Done, ..CommandResult::of(command, Vec::new(), occasion.now) };
         let nudge = |stamp| nudge_about(stamp, NudgeKind::Command, &command.id, occasion.now);
         let nudges = stamps.iter().filter(|_| !command.dry_run).map(nudge).collect();
-        Ok(Commanded { result: self.conclude(command, result, occasion).await?, nudges })
+        let answered = Commanded::answered(self.conclude(command, result, occasion).await?);
+        Ok(Commanded { nudges, ..answered })
     }
 
     /// One stamp of a command. What an interrupted delivery has decided stays decided; what is left of it is done by an
@@ -141,7 +153,7 @@ impl Engine {
 
     /// Stores the answer, unless another delivery of the same command has answered: then theirs stands. That of a dry run
     /// is only journalled.
-    async fn conclude(
+    pub(super) async fn conclude(
         &self,
         command: &Command,
         result: CommandResult,

@@ -7,7 +7,9 @@ use fleet_core::{
     ids::ArmId,
     ledger::Outcome,
     plan::{Action, Hold, Plan},
+    rollout,
     trigger::NudgeKind,
+    updates::Verdict,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -25,6 +27,25 @@ pub struct Entry<'a> {
     /// What was decided.
     pub plan: &'a Plan,
     /// Whether it was to be carried out; a refused or dry-run command's plan only explains.
+    pub act: bool,
+    /// What became of each write.
+    pub outcomes: &'a [(ArmId, Outcome)],
+    /// Every ARM call made for it.
+    pub calls: &'a [CallRecord],
+}
+
+/// One decision about the fleet's updates and what came of it.
+#[derive(Debug, Clone, Copy)]
+pub struct UpdatesEntry<'a> {
+    /// When.
+    pub at: Timestamp,
+    /// The invocation; also the correlation id of its ARM calls.
+    pub invocation: Uuid,
+    /// The command behind it, if one is.
+    pub command: Option<&'a Command>,
+    /// What was decided.
+    pub plan: &'a rollout::Plan,
+    /// Whether it was to be carried out; a dry run's plan only explains.
     pub act: bool,
     /// What became of each write.
     pub outcomes: &'a [(ArmId, Outcome)],
@@ -50,6 +71,21 @@ pub(super) enum Line<'a> {
         holds: &'a [Hold],
         calls: Vec<Call<'a>>,
     },
+    /// What was decided about the fleet's updates, and done.
+    Updates {
+        at: Timestamp,
+        invocation: Uuid,
+        trigger: NudgeKind,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        command: Option<&'a str>,
+        carried_out: bool,
+        actions: &'a [rollout::Action],
+        outcomes: Vec<&'a Outcome>,
+        why_not: &'a [String],
+        opened: &'a [rollout::Opened],
+        endings: Vec<RunEnding<'a>>,
+        calls: Vec<Call<'a>>,
+    },
     /// What a command was told.
     Answer { at: Timestamp, invocation: Uuid, command: &'a Command, result: &'a CommandResult },
     /// Something that people must know, or that is over.
@@ -66,17 +102,47 @@ pub(super) struct Call<'a> {
     attempts: u32,
 }
 
-impl<'a> From<&Entry<'a>> for Line<'a> {
-    fn from(entry: &Entry<'a>) -> Self {
-        let Entry { at, invocation, command, plan, act, outcomes, calls } = *entry;
-        let Plan { reaction, trigger, subject, observed: _, actions, holds, record: _ } = plan;
-        let call = |call: &'a CallRecord| Call {
+#[derive(Serialize)]
+pub(super) struct RunEnding<'a> {
+    run: &'a ArmId,
+    verdict: &'a Verdict,
+}
+
+impl<'a> From<&UpdatesEntry<'a>> for Line<'a> {
+    fn from(entry: &UpdatesEntry<'a>) -> Self {
+        let UpdatesEntry { at, invocation, command, plan, act, outcomes, calls } = *entry;
+        Self::Updates {
+            at,
+            invocation,
+            trigger: plan.trigger,
+            command: command.map(|command| command.id.as_str()),
+            carried_out: act,
+            actions: &plan.actions,
+            outcomes: outcomes.iter().map(|(_, outcome)| outcome).collect(),
+            why_not: &plan.why_not,
+            opened: &plan.opened,
+            endings: plan.endings.iter().map(|(run, verdict)| RunEnding { run, verdict }).collect(),
+            calls: calls.iter().map(Call::from).collect(),
+        }
+    }
+}
+
+impl<'a> From<&'a CallRecord> for Call<'a> {
+    fn from(call: &'a CallRecord) -> Self {
+        Self {
             operation: call.operation,
             resource: &call.resource,
             status: call.status,
             request_id: call.request_id.as_deref(),
             attempts: call.attempts,
-        };
+        }
+    }
+}
+
+impl<'a> From<&Entry<'a>> for Line<'a> {
+    fn from(entry: &Entry<'a>) -> Self {
+        let Entry { at, invocation, command, plan, act, outcomes, calls } = *entry;
+        let Plan { reaction, trigger, subject, observed: _, actions, holds, record: _ } = plan;
         Self::Decision {
             at,
             invocation,
@@ -88,7 +154,7 @@ impl<'a> From<&Entry<'a>> for Line<'a> {
             actions,
             outcomes: outcomes.iter().map(|(_, outcome)| outcome).collect(),
             holds,
-            calls: calls.iter().map(call).collect(),
+            calls: calls.iter().map(Call::from).collect(),
         }
     }
 }

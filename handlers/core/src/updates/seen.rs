@@ -215,15 +215,6 @@ pub struct GroupPlan {
     pub after: Vec<Option<String>>,
 }
 
-/// An update strategy.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StrategySeen {
-    /// Its resource id.
-    pub id: ArmId,
-    /// Its stages.
-    pub plan: Vec<StagePlan>,
-}
-
 /// A version of Kubernetes that a region offers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Offer {
