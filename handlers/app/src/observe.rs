@@ -10,7 +10,7 @@ mod updates;
 use fleet_arm::{
     AbsentKind, ArmError,
     read::Reader,
-    wire::{ManagedCluster, Registry},
+    wire::{ManagedCluster, Registry, UpdateRun},
 };
 use fleet_core::{
     config::{FleetConfig, Traffic},
@@ -23,6 +23,7 @@ use fleet_core::{
     },
     ids::ArmId,
     names::origin_name,
+    updates::RunSeen,
     world::{ClusterSeen, Seen},
 };
 use futures::future::{join, join_all};
@@ -232,6 +233,12 @@ pub async fn clusters_to_sweep(observer: Observer<'_>) -> Sight<Vec<ArmId>> {
             .extend(convert::cluster_ids(&what, &listing.map_err(|error| unread_because(&what, &error))?)?);
     }
     Ok(clusters)
+}
+
+/// An update run as decisions see it; none where it names itself by something that is no resource id.
+#[must_use]
+pub fn run_seen(run: &UpdateRun) -> Option<RunSeen> {
+    convert::updates::run(run)
 }
 
 /// The stamp's origin by our name, else by its host.
