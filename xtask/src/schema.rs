@@ -7,6 +7,7 @@ use clap::Args;
 use fleet_core::{
     command::{Command, CommandResult},
     config::FleetConfig,
+    updates::Notice,
 };
 use fleet_local::end_state::EndState;
 use schemars::schema_for;
@@ -28,11 +29,12 @@ struct Document {
     generate: fn() -> schemars::Schema,
 }
 
-const DOCUMENTS: [Document; 4] = [
+const DOCUMENTS: [Document; 5] = [
     Document { path: "docs/fleet.schema.json", generate: || schema_for!(FleetConfig) },
     // Messages on the queues `fleet-commands` and `fleet-results`.
     Document { path: "docs/command.schema.json", generate: || schema_for!(Command) },
     Document { path: "docs/result.schema.json", generate: || schema_for!(CommandResult) },
+    Document { path: "docs/notice.schema.json", generate: || schema_for!(Notice) },
     // What `cargo run -- --once --json` prints.
     Document { path: "docs/report.schema.json", generate: || schema_for!(EndState) },
 ];

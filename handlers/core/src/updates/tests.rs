@@ -108,21 +108,57 @@ fn a_piece_says_what_was_asked_about_which_cluster_and_what_was_found() {
     ");
 }
 
-#[test]
-fn a_notice_travels_with_its_time_as_a_number() {
-    let notice = Notice {
+fn a_notice(verdict: Option<Verdict>) -> Notice {
+    Notice {
         v: NOTICE_VERSION,
-        notice: NoticeKind::GateWaits,
-        id: "gate-1".to_owned(),
+        notice: NoticeKind::RunEnded,
+        id: "run-7:failed".to_owned(),
         run: shared("Microsoft.ContainerService/fleets/fleet-one/updateRuns/run-7"),
         gate: None,
-        says: "it waits".to_owned(),
-        verdict: None,
+        says: "it failed".to_owned(),
+        verdict,
         at: minute(1),
+    }
+}
+
+fn a_bad_end() -> Verdict {
+    let failed = FailedMember {
+        member: "aks".to_owned(),
+        cluster: Some(a_cluster("aks").id),
+        stage: "canary".to_owned(),
+        group: "weu".to_owned(),
+        why: "no quota".to_owned(),
     };
+    Verdict {
+        outcome: Outcome::Failed,
+        members: 2,
+        updated: 0,
+        failed: vec![failed],
+        skipped: Vec::new(),
+        not_reached: vec!["aks-2".to_owned()],
+        failure_count: Some(1),
+        ended: Some(minute(0)),
+    }
+}
+
+#[test]
+fn a_notice_travels_with_its_time_as_a_number() {
+    let notice = a_notice(Some(a_bad_end()));
     let wire = json!(notice);
-    assert_eq!((&wire["notice"], &wire["at"]), (&json!("gateWaits"), &json!(1_767_225_660_000_i64)));
+    assert_eq!((&wire["notice"], &wire["at"]), (&json!("runEnded"), &json!(1_767_225_660_000_i64)));
     assert_eq!(serde_json::from_value::<Notice>(wire).expect("a notice"), notice);
+}
+
+#[test]
+fn a_notice_fits_its_schema_with_and_without_a_verdict() {
+    let schema = schemars::schema_for!(Notice);
+    let schema = jsonschema::validator_for(schema.as_value()).expect("a legal schema");
+    for notice in [a_notice(None), a_notice(Some(a_bad_end()))] {
+        assert!(schema.is_valid(&json!(notice)), "{notice:?}");
+    }
+    let mut wrong = json!(a_notice(None));
+    wrong["notice"] = json!("runBegan");
+    assert!(!schema.is_valid(&wrong));
 }
 
 #[test]
