@@ -27,10 +27,11 @@ type customRoleType = {
 var customRoles customRoleType[] = [
   {
     key: 'stamp-reader'
-    title: 'reads clusters and how the public reaches them'
+    title: 'reads clusters, the versions that regions offer them, and how the public reaches them'
     scope: 'subscription'
     actions: [
       'Microsoft.ContainerService/managedClusters/read'
+      'Microsoft.ContainerService/locations/kubernetesVersions/read'
       'Microsoft.Network/applicationGateways/read'
       'Microsoft.Network/publicIPAddresses/read'
     ]
@@ -50,10 +51,24 @@ var customRoles customRoleType[] = [
     title: 'keeps the members of the fleet'
     scope: 'fleet'
     actions: [
-      'Microsoft.ContainerService/fleets/read'
       'Microsoft.ContainerService/fleets/members/read'
       'Microsoft.ContainerService/fleets/members/write'
       'Microsoft.ContainerService/fleets/members/delete'
+    ]
+  }
+  {
+    key: 'update-keeper'
+    title: 'accompanies updates of the fleet: opens their gates, makes, starts and stops their runs'
+    scope: 'fleet'
+    actions: [
+      'Microsoft.ContainerService/fleets/gates/read'
+      'Microsoft.ContainerService/fleets/gates/write'
+      'Microsoft.ContainerService/fleets/updateRuns/read'
+      'Microsoft.ContainerService/fleets/updateRuns/write'
+      'Microsoft.ContainerService/fleets/updateRuns/start/action'
+      'Microsoft.ContainerService/fleets/updateRuns/stop/action'
+      'Microsoft.ContainerService/fleets/updateRuns/skip/action'
+      'Microsoft.ContainerService/fleets/autoUpgradeProfiles/generateUpdateRun/action'
     ]
   }
   {

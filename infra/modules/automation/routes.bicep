@@ -45,6 +45,9 @@ var topicTypes { *: string } = {
 // What concerns us happens to clusters and to what lies below them, node pools for instance.
 var clusters = 'Microsoft.ContainerService/managedClusters'
 
+// No event tells how an update run ends, but that somebody made, started, stopped or deleted one.
+var runs = 'Microsoft.ContainerService/fleets/updateRuns'
+
 // What nodes are.
 var machines = ['/Microsoft.Compute/virtualMachines/', '/Microsoft.Compute/virtualMachineScaleSets/']
 
@@ -66,7 +69,7 @@ var eventRoutes eventRouteType[] = [
       'Microsoft.Resources.ResourceActionFailure'
       'Microsoft.Resources.ResourceActionCancel'
     ]
-    filters: [{ key: 'data.operationName', operatorType: 'StringBeginsWith', values: [clusters] }]
+    filters: [{ key: 'data.operationName', operatorType: 'StringBeginsWith', values: [clusters, runs] }]
   }
   {
     name: 'cluster-notifications'
@@ -88,6 +91,39 @@ var eventRoutes eventRouteType[] = [
     ]
     // Nodes are known by their resource group, and its name is each cluster's own affair: all machines come through.
     filters: [{ key: 'subject', operatorType: 'StringContains', values: machines }]
+  }
+  {
+    name: 'update-gates'
+    topic: 'fleetNotifications'
+    function: 'fleet-events'
+    // Samples spell the family `AksResources`; types compare without case.
+    eventTypes: [
+      'Microsoft.ResourceNotifications.AKSResources.FleetGateCreated'
+      'Microsoft.ResourceNotifications.AKSResources.FleetGateUpdated'
+      'Microsoft.ResourceNotifications.AKSResources.FleetGateDeleted'
+    ]
+    filters: []
+  }
+  {
+    name: 'cluster-news'
+    topic: 'clusterEvents'
+    function: 'fleet-events'
+    eventTypes: [
+      'Microsoft.ContainerService.NewKubernetesVersionAvailable'
+      'Microsoft.ContainerService.ClusterSupportEnding'
+      'Microsoft.ContainerService.ClusterSupportEnded'
+      'Microsoft.ContainerService.NodePoolRollingStarted'
+      'Microsoft.ContainerService.NodePoolRollingSucceeded'
+      'Microsoft.ContainerService.NodePoolRollingFailed'
+    ]
+    filters: []
+  }
+  {
+    name: 'scheduled-events'
+    topic: 'scheduledEvents'
+    function: 'fleet-events'
+    eventTypes: ['Microsoft.ResourceNotifications.ContainerServiceEventResources.ScheduledEventEmitted']
+    filters: []
   }
 ]
 

@@ -80,6 +80,11 @@ fn no_event_that_the_handler_acts_on_is_filtered_out() {
                 (spoilt("StringBeginsWith", "StringIn"), "resources.write-success.cluster-created.json"),
                 (spoilt("data.resourceInfo.type", "data.type"), "notifications.deleted.cluster.json"),
                 (spoilt("ResourceDeleteSuccess", "ResourceGone"), "resources.delete-success.cluster.json"),
+                (
+                    spoilt("fleets/updateRuns", "fleets/runs"),
+                    "resources.action-success.update-run-started.json",
+                ),
+                (spoilt("FleetGateCreated", "FleetGateMade"), "gates.created.before-stage.json"),
             ]
         },
     );

@@ -58,14 +58,16 @@ pub fn growth(without: &Snapshot, with: &Snapshot, region: &str) -> Vec<String> 
     faults
 }
 
-/// Whether something is a region's own: in its resource group, its replica of the registry, or the flow logs of its
-/// networks, which Azure keeps in a resource group for all regions.
+/// Whether something is a region's own: in its resource group, its replica of the registry, the flow logs of its networks,
+/// which Azure keeps in a resource group for all regions, or the topic of its cluster's own events, which lies with the
+/// automation.
 fn belongs_to(id: &str, region: &str) -> bool {
     let group = format!("/resourceGroups/rg-stamp-{region}");
     id.ends_with(&group)
         || id.contains(&format!("{group}/"))
         || id.contains(&format!("/networkWatchers/NetworkWatcher_{region}/"))
         || id.ends_with(&format!("/replications/{region}"))
+        || format!("{id}/").contains(&format!("/systemTopics/evgt-aks-{region}/"))
 }
 
 /// Whether the one differs from the other by the region's resource group among the scopes, and by nothing else.

@@ -41,17 +41,19 @@ fn a_region_that_takes_or_changes_what_others_have_is_noticed() {
     let vaults = "Microsoft.KeyVault/vaults";
     let networks = "Microsoft.Network/virtualNetworks";
     let lists = "Microsoft.AlertsManagement/actionRules";
+    let topics = "Microsoft.EventGrid/systemTopics";
     let replace = |kind: &str, from: &str, to: &str| {
         with.spoilt(kind, |resource| {
             *resource = resource.to_string().replace(from, to).parse().expect("still JSON");
         })
     };
-    let spoilt: [(Snapshot, &str); 5] = [
+    let spoilt: [(Snapshot, &str); 6] = [
         (with.without(vaults, |it| text(&it["location"]) == "westeurope"), "goes"),
         (replace(networks, "10.20.0.0/22", "10.21.0.0/22"), "vnet-hub-swedencentral changes"),
         (replace(lists, "\"enabled\":true", "\"enabled\":false"), "apr-retail-stamps changes"),
         (replace(lists, "rg-stamp-northeurope", "rg-stamp-elsewhere"), "apr-retail-stamps changes"),
         (replace(vaults, "rg-stamp-northeurope", "rg-elsewhere"), "comes and isn't northeurope's"),
+        (replace(topics, "evgt-aks-northeurope", "evgt-aks-northeurope2"), "comes and isn't northeurope's"),
     ];
     for (spoilt, words) in spoilt {
         let faults = growth(without, &spoilt, "northeurope");
