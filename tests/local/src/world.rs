@@ -1,5 +1,6 @@
 //! A running simulation with the handler inside.
 
+mod events;
 mod process;
 
 use std::{
@@ -16,7 +17,7 @@ use fleet_simulator::{
     chance::Seed,
     clock::Clock,
     driver::{Balance, Instances, Order, Simulation},
-    event_grid::{EventGrid, EventSubscription, FilterOperator, SystemTopic},
+    event_grid::EventGrid,
     functions_host::{
         AppSettings, FunctionApp, FunctionsHost, HandlerTransport, HttpCall, HttpReply, InProcess,
         ScriptRoot, Surroundings,
@@ -37,36 +38,13 @@ use crate::{
 
 use process::{Held, Started};
 
+pub use events::{CLUSTERS, GATES, HEALTH, NOTIFICATIONS, OPERATIONS, SCHEDULED};
+
 /// The queues of the app.
 pub const QUEUES: [&str; 4] = ["fleet-work", "fleet-commands", "fleet-results", "fleet-rejected"];
 
 /// The queue that answers to commands wait on, for whoever asked.
 pub const RESULTS: &str = "fleet-results";
-
-/// The event types that the app subscribes to. A test holds them to the decoders' table.
-pub const OPERATIONS: [&str; 9] = [
-    "Microsoft.Resources.ResourceWriteSuccess",
-    "Microsoft.Resources.ResourceWriteFailure",
-    "Microsoft.Resources.ResourceWriteCancel",
-    "Microsoft.Resources.ResourceDeleteSuccess",
-    "Microsoft.Resources.ResourceDeleteFailure",
-    "Microsoft.Resources.ResourceDeleteCancel",
-    "Microsoft.Resources.ResourceActionSuccess",
-    "Microsoft.Resources.ResourceActionFailure",
-    "Microsoft.Resources.ResourceActionCancel",
-];
-
-/// The same for resource notifications.
-pub const NOTIFICATIONS: [&str; 2] = [
-    "Microsoft.ResourceNotifications.Resources.CreatedOrUpdated",
-    "Microsoft.ResourceNotifications.Resources.Deleted",
-];
-
-/// The same for the health of machines and scale sets.
-pub const HEALTH: [&str; 2] = [
-    "Microsoft.ResourceNotifications.HealthResources.AvailabilityStatusChanged",
-    "Microsoft.ResourceNotifications.HealthResources.ResourceAnnotated",
-];
 
 /// A simulated Azure with the story's estate and the app.
 pub struct World {
@@ -263,7 +241,7 @@ async fn simulation(
         .context("the app has no instance")?
         .balanced(Balance::InTurn);
     let event_grid = EventGrid::new(arm.seed(), arm.clock().clone(), arm.watchers().clone());
-    for subscription in subscriptions() {
+    for subscription in events::subscriptions() {
         event_grid.subscribe(subscription, instances.first()).await?;
     }
     let alerts = instances.first().trigger_url("alerts").context("the app has no function for alerts")?;
@@ -297,23 +275,4 @@ fn in_process(
         handler::in_process(&parts).unwrap_or_else(|error| unreachable!("it was made before: {error}"))
     };
     Ok(Arc::new(InProcess::start(arm.clock().clone(), arm.watchers().clone(), start)))
-}
-
-/// The event subscriptions that `infra/` makes: clusters on two topics, so that every change of one is told twice, and
-/// the health of machines.
-fn subscriptions() -> [EventSubscription; 3] {
-    let clusters = "Microsoft.ContainerService/managedClusters";
-    [
-        EventSubscription::new("cluster-operations", SystemTopic::Operations, "cluster-events")
-            .including(&OPERATIONS)
-            .where_field("data.operationName", FilterOperator::StringBeginsWith, &[clusters])
-            .with_dead_letters(),
-        EventSubscription::new("cluster-notifications", SystemTopic::Notifications, "cluster-events")
-            .including(&NOTIFICATIONS)
-            .where_field("data.resourceInfo.type", FilterOperator::StringIn, &[clusters])
-            .with_dead_letters(),
-        EventSubscription::new("machine-health", SystemTopic::Health, "health-events")
-            .including(&HEALTH)
-            .with_dead_letters(),
-    ]
 }

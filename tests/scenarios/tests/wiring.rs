@@ -8,7 +8,7 @@ use std::{
 
 use fleet_core::reactions::REACTIONS;
 use fleet_handler::{functions, inbound::decoders, settings};
-use fleet_local::world::{HEALTH, NOTIFICATIONS, OPERATIONS, QUEUES};
+use fleet_local::world::{CLUSTERS, GATES, HEALTH, NOTIFICATIONS, OPERATIONS, QUEUES, SCHEDULED};
 use regex::Regex;
 use serde_json::Value;
 
@@ -75,8 +75,15 @@ fn messages_are_delivered_as_bytes_and_queues_are_the_known_ones() {
 #[test]
 fn the_simulated_subscriptions_ask_for_exactly_the_event_types_that_are_decoded() {
     let decoded: BTreeSet<&str> = decoders::ROWS.iter().map(|row| row.event_type).collect();
-    let subscribed: BTreeSet<&str> = OPERATIONS.into_iter().chain(NOTIFICATIONS).chain(HEALTH).collect();
-    assert_eq!(decoded, subscribed);
+    let told: BTreeSet<&str> = OPERATIONS
+        .into_iter()
+        .chain(NOTIFICATIONS)
+        .chain(HEALTH)
+        .chain(GATES)
+        .chain(CLUSTERS)
+        .chain(SCHEDULED)
+        .collect();
+    assert_eq!(decoded, told);
     let functions = definitions();
     assert!(decoders::ROWS.iter().all(|row| functions.contains_key(row.function)));
 }
