@@ -27,14 +27,14 @@ use crate::{
     trigger::NudgeKind,
 };
 
-pub use alarms::alarms;
-pub use needs::{FirstRound, SecondRound, first_round, second_round};
-pub use outs::disagrees;
-pub use plan::{Answer, Opened, Plan};
 pub use crate::{
     plan::{Stages, UpdateAction as Action},
     world::UpdatesSeen as Seen,
 };
+pub use alarms::alarms;
+pub use needs::{FirstRound, SecondRound, first_round, second_round};
+pub use outs::disagrees;
+pub use plan::{Answer, Opened, Plan};
 
 use draft::Draft;
 
@@ -81,3 +81,5 @@ pub fn decide(question: &Question<'_>) -> Plan {
     draft.finish(question)
 }
 
+#[cfg(test)]
+mod tests;

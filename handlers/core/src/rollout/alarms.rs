@@ -15,8 +15,12 @@ use crate::{
 /// Gates that wait longer than configured, and runs whose failures keep stamps out of traffic.
 #[must_use]
 pub fn alarms(ledger: &Ledger, now: Timestamp) -> Vec<Raised> {
-    let raised = |alarm, about: &ArmId, says| {
-        Raised { alarm, about: Some(about.clone()), since: now, says, told: false }
+    let raised = |alarm, about: &ArmId, says| Raised {
+        alarm,
+        about: Some(about.clone()),
+        since: now,
+        says,
+        told: false,
     };
     let waiting = ledger.updates.gates.values().filter(|note| {
         note.state == UpdateState::Pending && note.patience_ends.is_some_and(|ends| ends <= now)

@@ -8,7 +8,7 @@ use crate::{
     guard,
     ids::ArmId,
     ledger::OPERATION_LOOK,
-    updates::{Notice, NoticeKind, NOTICE_VERSION, UpdatesNote, Verdict},
+    updates::{NOTICE_VERSION, Notice, NoticeKind, UpdatesNote, Verdict},
 };
 
 /// What a decision gathers on its way.
@@ -42,8 +42,8 @@ impl Draft {
     }
 
     /// Says why something is not as wanted, once.
-    pub(super) fn explain(&mut self, why: impl ToString) {
-        let why = why.to_string();
+    pub(super) fn explain(&mut self, why: impl Into<String>) {
+        let why = why.into();
         if !self.why_not.contains(&why) {
             self.why_not.push(why);
         }
@@ -82,7 +82,7 @@ impl Draft {
                 Ok(())
             }
             Some(why) => {
-                self.explain(&why);
+                self.explain(why.clone());
                 Err(why)
             }
         }
@@ -93,9 +93,14 @@ impl Draft {
         let target = action.target();
         if let Some(claim) = ledger.claim_on(target, seen.at, now) {
             self.wake_by(claim.until.min(now + OPERATION_LOOK));
-            return Some(format!("{action}: another invocation is at it, until {} at the latest", claim.until));
+            return Some(format!(
+                "{action}: another invocation is at it, until {} at the latest",
+                claim.until
+            ));
         }
-        if let Some(setback) = self.note.setbacks.get(target.key()).filter(|setback| setback.until > now).cloned() {
+        if let Some(setback) =
+            self.note.setbacks.get(target.key()).filter(|setback| setback.until > now).cloned()
+        {
             self.wake_by(setback.until);
             return Some(format!("{action}: {setback}"));
         }

@@ -16,7 +16,8 @@ use crate::{
     ledger::StampRecord,
     names::origin_name,
     updates::{
-        Asks, Found, GateSeen, MemberUpdate, Piece, RunSeen, Scope, Timing, Update, UpdateState, UpgradeKind, Version,
+        Asks, Found, GateSeen, MemberUpdate, Piece, RunSeen, Scope, Timing, Update, UpdateState, UpgradeKind,
+        Version,
     },
     world::{ClusterSeen, PoolRuns},
 };
@@ -31,7 +32,11 @@ pub(super) fn of(gate: &GateSeen, run: &RunSeen, draft: &Draft, question: &Quest
     for member in run.members_of(&gate.scope).filter(|member| concerns(gate.timing, member)) {
         pieces.extend(of_member(gate, run, member, draft, question));
     }
-    pieces.push(Piece { cluster: None, asks: Asks::RestServes, found: rest_serves(gate, run, draft, question) });
+    pieces.push(Piece {
+        cluster: None,
+        asks: Asks::RestServes,
+        found: rest_serves(gate, run, draft, question),
+    });
     pieces.into_iter().map(|piece| excuse(piece, gate, run, question)).collect()
 }
 
@@ -50,19 +55,21 @@ pub(super) fn is_unfinished(member: &MemberUpdate) -> bool {
 
 /// A part that the run does not have would have no members that anything is asked about.
 fn has_part(run: &RunSeen, scope: &Scope) -> bool {
-    let is_there = |group: &String| run.stages.iter().any(|stage| {
-        stage.name == scope.stage && stage.groups.iter().any(|there| there.name == *group)
-    });
+    let is_there = |group: &String| {
+        run.stages
+            .iter()
+            .any(|stage| stage.name == scope.stage && stage.groups.iter().any(|there| there.name == *group))
+    };
     let stage = run.stages.iter().any(|stage| stage.name == scope.stage);
     stage && scope.group.as_ref().is_none_or(is_there)
 }
 
-fn good(says: impl ToString) -> Found {
-    Found::Good(says.to_string())
+fn good(says: impl Into<String>) -> Found {
+    Found::Good(says.into())
 }
 
-fn missing(why: impl ToString) -> Found {
-    Found::Missing(why.to_string())
+fn missing(why: impl Into<String>) -> Found {
+    Found::Missing(why.into())
 }
 
 fn of_member(
@@ -126,13 +133,14 @@ pub(super) fn out_of_traffic(record: &StampRecord, draft: &Draft, question: &Que
     }
     let origins = match &question.seen.origins {
         None => return Some(missing("its origin was not looked at")),
-        Some(Err(unread)) => return Some(missing(unread)),
+        Some(Err(unread)) => return Some(missing(unread.to_string())),
         Some(Ok(origins)) => origins,
     };
     let Some(origin) = origin_of(record, origins, traffic) else { return Some(good("it has no origin")) };
     let claimed = question.ledger.claim_on(&origin.id, question.seen.at, question.now).is_some();
     let wanted = draft.note.out.get(record.cluster.key()).map(|out| Owner::Update(out.owner.clone()));
-    let held = wanted.is_some_and(|owner| record.traffic.as_ref().is_some_and(|note| note.is_held_by(&owner)));
+    let held =
+        wanted.is_some_and(|owner| record.traffic.as_ref().is_some_and(|note| note.is_held_by(&owner)));
     Some(match (origin.enabled, origin.progress, claimed, held) {
         (true, ..) => missing(format!("origin {} is enabled", origin.id.name())),
         (_, Progress::Busy, ..) | (_, _, true, _) => missing("a write to its origin is under way"),
@@ -159,7 +167,7 @@ fn offered(update: &Update, record: &StampRecord, question: &Question<'_>) -> Op
     let region = &record.report.region;
     Some(match question.seen.offers.get(region) {
         None => missing(format!("what {region} offers was not looked at")),
-        Some(Err(unread)) => missing(unread),
+        Some(Err(unread)) => missing(unread.to_string()),
         Some(Ok(offers)) if offers.iter().any(|offer| is_at(&offer.version.to_string(), wanted)) => {
             good(format!("{region} offers {wanted}"))
         }
@@ -226,7 +234,9 @@ fn is_image_at_least(image: Option<&str>, wanted: &str) -> bool {
         Some((family.to_owned(), numbers?))
     };
     let Some(image) = image else { return false };
-    let newer = parts(image).zip(parts(wanted)).is_some_and(|(image, wanted)| image.0 == wanted.0 && image.1 >= wanted.1);
+    let newer = parts(image)
+        .zip(parts(wanted))
+        .is_some_and(|(image, wanted)| image.0 == wanted.0 && image.1 >= wanted.1);
     image == wanted || newer
 }
 
@@ -237,7 +247,7 @@ fn answers(id: &ArmId, question: &Question<'_>) -> Option<Found> {
     Some(match question.seen.probes.get(id.key()) {
         None => missing("its health path was not asked"),
         Some(Probe::Good) => good("its health path answers well"),
-        Some(Probe::Bad(why)) => missing(why),
+        Some(Probe::Bad(why)) => missing(why.as_str()),
     })
 }
 
@@ -250,7 +260,7 @@ fn rest_serves(gate: &GateSeen, run: &RunSeen, draft: &Draft, question: &Questio
     let out = clusters.filter(|cluster| draft.note.out.contains_key(cluster.key())).cloned();
     match guard::can_spare(question.config, question.ledger, &out.collect::<BTreeSet<ArmId>>()) {
         Ok(()) => good("at least as many healthy stamps as configured"),
-        Err(refusal) => missing(refusal),
+        Err(refusal) => missing(refusal.to_string()),
     }
 }
 

@@ -19,6 +19,10 @@ const WAITS: [SignedDuration; 5] = [
     SignedDuration::from_mins(15),
 ];
 
+/// How long an approval of ours may take to show at its gate: the run may have gone on by then, and its clusters be at
+/// work. Whether the service takes that long is not verified.
+const APPROVAL_SHOWS: SignedDuration = SignedDuration::from_mins(5);
+
 /// How many reasons a waiting gate is remembered with.
 const REASONS_AT_MOST: usize = 20;
 
@@ -38,7 +42,7 @@ pub(super) fn take_note(draft: &mut Draft, question: &Question<'_>, rules: &Upda
     let gates = match &question.seen.gates {
         Ok(gates) => gates,
         Err(unread) => {
-            draft.explain(unread);
+            draft.explain(unread.to_string());
             draft.wake_by(question.now + WAITS[0]);
             return;
         }
@@ -97,7 +101,8 @@ fn decide(
     rule: Option<&GateRule>,
 ) {
     if rule.is_none() && note.asked.is_none() {
-        note.waits = Waiting { why: vec!["no rule of the configuration answers it".to_owned()], ..Waiting::default() };
+        note.waits =
+            Waiting { why: vec!["no rule of the configuration answers it".to_owned()], ..Waiting::default() };
         return;
     }
     let run = question.seen.runs.as_ref().ok().and_then(|runs| runs.iter().find(|run| run.id == gate.run));
@@ -108,8 +113,12 @@ fn decide(
         return wait(draft, question, note, vec![format!("its run is {}", run.phase.state)]);
     }
     let evidence = evidence::of(gate, run, draft, question);
-    let missing: Vec<String> =
-        evidence.iter().filter(|piece| piece.is_missing()).take(REASONS_AT_MOST).map(Piece::to_string).collect();
+    let missing: Vec<String> = evidence
+        .iter()
+        .filter(|piece| piece.is_missing())
+        .take(REASONS_AT_MOST)
+        .map(Piece::to_string)
+        .collect();
     if !missing.is_empty() {
         return wait(draft, question, note, missing);
     }
@@ -158,9 +167,7 @@ fn wait(draft: &mut Draft, question: &Question<'_>, note: &mut GateNote, why: Ve
     for sentence in &why {
         draft.explain(format!("gate {} {}: {sentence}", note.timing, note.scope));
     }
-    // The service may still be about an approval of ours, and its cluster at work already.
-    let approved_of_late = question.ledger.claim_on(&note.gate, question.seen.at, now).is_some();
-    note.approval = note.approval.take().filter(|_| approved_of_late);
+    note.approval = note.approval.take().filter(|approval| approval.at + APPROVAL_SHOWS > now);
     note.waits = Waiting { why, complete_since: None, looks, next: Some(next) };
     draft.wake_by(next);
     mind_patience(draft, note, now);

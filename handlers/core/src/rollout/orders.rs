@@ -3,7 +3,7 @@
 use super::{Action, Answer, Draft, Question, gates, retries};
 use crate::{
     command::{Command, Order, Status},
-    facets::Mode,
+    facets::{Mode, Unread},
     ids::ArmId,
     updates::{GateKind, GateSeen, OperatorsWish, RunSeen, Starting, UpdateState, verdict},
 };
@@ -31,8 +31,12 @@ pub(super) fn hear(draft: &mut Draft, question: &Question<'_>) {
 
 type Heard = Result<(), Answer>;
 
-fn refused(why: impl ToString) -> Answer {
-    Answer::of(Status::Refused, why.to_string())
+fn refused(why: impl Into<String>) -> Answer {
+    Answer::of(Status::Refused, why.into())
+}
+
+fn unread(hole: &Unread) -> Answer {
+    refused(hole.to_string())
 }
 
 fn may_act(question: &Question<'_>) -> Heard {
@@ -44,14 +48,16 @@ fn may_act(question: &Question<'_>) -> Heard {
 
 fn approve(draft: &mut Draft, question: &Question<'_>, command: &Command, name: &str) -> Heard {
     may_act(question)?;
-    let gates = question.seen.gates.as_ref().map_err(refused)?;
+    let gates = question.seen.gates.as_ref().map_err(unread)?;
     let its = |gate: &&GateSeen| gate.id.name().eq_ignore_ascii_case(name);
     let Some(gate) = gates.iter().find(its) else {
         let why = format!("the fleet has no gate {name}; a gate exists once its run has reached it");
         return Err(Answer::of(Status::Rejected, why));
     };
     if let GateKind::Other(kind) = &gate.kind {
-        return Err(refused(format!("the gate is of type {kind}, which nobody approves; only Approval gates are")));
+        return Err(refused(format!(
+            "the gate is of type {kind}, which nobody approves; only Approval gates are"
+        )));
     }
     if !gates::is_ours(gate, &question.config.fleet) {
         return Err(refused("the gate belongs to another fleet"));
@@ -67,7 +73,7 @@ fn approve(draft: &mut Draft, question: &Question<'_>, command: &Command, name: 
 }
 
 fn find<'a>(question: &Question<'a>, name: &str) -> Result<&'a RunSeen, Answer> {
-    let runs = question.seen.runs.as_ref().map_err(refused)?;
+    let runs = question.seen.runs.as_ref().map_err(unread)?;
     runs.iter().find(|run| run.id.name().eq_ignore_ascii_case(name)).ok_or_else(|| {
         let known: Vec<&str> = runs.iter().map(|run| run.id.name()).take(NAMED_AT_MOST).collect();
         let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
@@ -93,7 +99,7 @@ fn start(draft: &mut Draft, question: &Question<'_>, command: &Command, name: &s
 }
 
 fn none_under_way(question: &Question<'_>, but: &RunSeen) -> Heard {
-    let runs = question.seen.runs.as_ref().map_err(refused)?;
+    let runs = question.seen.runs.as_ref().map_err(unread)?;
     match runs.iter().find(|run| run.id != but.id && run.phase.state.is_active()) {
         Some(busy) => Err(refused(format!("update run {} is under way; stop it or wait", busy.id.name()))),
         None => Ok(()),
@@ -103,7 +109,8 @@ fn none_under_way(question: &Question<'_>, but: &RunSeen) -> Heard {
 fn stop(draft: &mut Draft, question: &Question<'_>, name: &str) -> Heard {
     may_act(question)?;
     let run = find(question, name)?;
-    let wanted = draft.note.starts.remove(run.id.key()).is_some();
+    let (start, retry) = (draft.note.starts.remove(run.id.key()), draft.note.retries.remove(run.id.key()));
+    let wanted = start.is_some() || retry.is_some();
     match &run.phase.state {
         UpdateState::Running | UpdateState::Pending => {
             draft.wish(Action::Stop { run: run.id.clone() }, question).map_err(refused)
@@ -126,8 +133,11 @@ fn retry(draft: &mut Draft, question: &Question<'_>, command: &Command, name: &s
     if let Some(known) = draft.note.retries.values().find(|retry| retry.of == run.id) {
         return Err(Answer::of(Status::NoOp, format!("update run {} is on its way", known.run.name())));
     }
+    if run.update.image_selection.as_deref().is_some_and(|how| how.eq_ignore_ascii_case("Custom")) {
+        return Err(refused("the run's node images were chosen by hand; make the follow-up run by hand too"));
+    }
     none_under_way(question, run)?;
-    let runs = question.seen.runs.as_ref().map_err(refused)?;
+    let runs = question.seen.runs.as_ref().map_err(unread)?;
     let wish = retries::wish(&run.id, &verdict.failed, &command.requested_by, runs, question);
     let wish = wish.ok_or_else(|| refused("no name for a follow-up run could be found"))?;
     draft.note.retries.insert(wish.run.key().to_owned(), wish);

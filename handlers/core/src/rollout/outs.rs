@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
+
 use super::{Draft, Question, evidence::is_unfinished};
 use crate::{
     config::Updates,
@@ -10,7 +12,7 @@ use crate::{
     guard,
     ids::ArmId,
     ledger::Ledger,
-    updates::{GateRef, GroupSeen, MemberUpdate, Out, RunSeen, Scope, StageSeen, Timing, UpdateState},
+    updates::{GateRef, GroupSeen, MemberUpdate, Out, Phase, RunSeen, Scope, StageSeen, Timing, UpdateState},
 };
 
 /// Whether a stamp's hold is not as updates want it, and nobody has looked at the stamp since.
@@ -36,16 +38,16 @@ pub(super) fn follow(draft: &mut Draft, question: &Question<'_>, rules: &Updates
     let Ok(runs) = &question.seen.runs else { return };
     let before = draft.note.out.clone();
     let read: BTreeSet<&ArmId> = runs.iter().map(|run| &run.id).collect();
-    // What is not known anew stays; a run that was deleted lets go of all but those it failed on.
+    // What is not known anew stays, unless its run has ended or was deleted.
     let stays = |out: &Out| {
-        let deleted = !draft.note.runs.get(out.run.key()).is_some_and(|note| note.ending.is_none());
-        !read.contains(&out.run) && (out.failed || !deleted)
+        let goes_on = draft.note.runs.get(out.run.key()).is_some_and(|note| note.ending.is_none());
+        !out.failed && !read.contains(&out.run) && goes_on
     };
     let mut outs: BTreeMap<String, Out> =
         before.iter().filter(|(_, out)| stays(out)).map(|(key, out)| (key.clone(), out.clone())).collect();
-    let parts: Vec<Part<'_>> = runs.iter().flat_map(|run| parts(run, draft, question, rules)).collect();
+    let parts: Vec<Part<'_>> = runs.iter().flat_map(|run| parts(run, draft, rules)).collect();
     for part in &parts {
-        keep_under_way(&mut outs, part, question, &before);
+        keep_under_way(&mut outs, part, draft, question, &before);
     }
     keep_failed(&mut outs, runs, question, &before);
     let mut gathering: Vec<&Part<'_>> = parts.iter().filter(|part| waits(part)).collect();
@@ -59,7 +61,8 @@ pub(super) fn follow(draft: &mut Draft, question: &Question<'_>, rules: &Updates
     if rules.mode == Mode::Observe {
         for out in std::mem::take(&mut outs).values() {
             let name = out.cluster.name();
-            draft.explain(format!("only observed: would keep {name} out of traffic for update {}", out.owner));
+            draft
+                .explain(format!("only observed: would keep {name} out of traffic for update {}", out.owner));
         }
     }
     draft.turned = turned(&before, &outs);
@@ -73,7 +76,7 @@ fn turned(before: &BTreeMap<String, Out>, after: &BTreeMap<String, Out>) -> Vec<
     differs.map(|(_, out)| out.cluster.clone()).collect()
 }
 
-fn parts<'a>(run: &'a RunSeen, draft: &Draft, question: &Question<'_>, rules: &Updates) -> Vec<Part<'a>> {
+fn parts<'a>(run: &'a RunSeen, draft: &Draft, rules: &Updates) -> Vec<Part<'a>> {
     let answered = |before: &[GateRef], stage: &StageSeen, group: Option<&GroupSeen>| {
         before.iter().any(|gate| {
             let group = group.map(|group| group.name.as_str());
@@ -83,12 +86,14 @@ fn parts<'a>(run: &'a RunSeen, draft: &Draft, question: &Question<'_>, rules: &U
         })
     };
     let mut parts = Vec::new();
-    for stage in run.stages.iter().filter(|_| takes_part(run, question)) {
+    let is_left_out = |phase: &Phase| phase.state == UpdateState::Skipped;
+    let stages = run.stages.iter().filter(|stage| takes_part(run, draft) && !is_left_out(&stage.phase));
+    for stage in stages {
         let (before, after) = (stage.before.as_slice(), stage.after.as_slice());
         if answered(before, stage, None) {
             parts.push(Part { run, scope: run.scope(&stage.name, None), before, after });
         }
-        for group in &stage.groups {
+        for group in stage.groups.iter().filter(|group| !is_left_out(&group.phase)) {
             let (before, after) = (group.before.as_slice(), group.after.as_slice());
             if answered(before, stage, Some(group)) {
                 parts.push(Part { run, scope: run.scope(&stage.name, Some(&group.name)), before, after });
@@ -99,12 +104,12 @@ fn parts<'a>(run: &'a RunSeen, draft: &Draft, question: &Question<'_>, rules: &U
 }
 
 /// A run under way, or one that an operator wants started.
-fn takes_part(run: &RunSeen, question: &Question<'_>) -> bool {
-    run.phase.state.is_active() || is_to_start(run, question)
+fn takes_part(run: &RunSeen, draft: &Draft) -> bool {
+    run.phase.state.is_active() || is_to_start(run, draft)
 }
 
-fn is_to_start(run: &RunSeen, question: &Question<'_>) -> bool {
-    question.ledger.updates.starts.contains_key(run.id.key())
+fn is_to_start(run: &RunSeen, draft: &Draft) -> bool {
+    draft.note.starts.contains_key(run.id.key())
 }
 
 fn passed(gates: &[GateRef]) -> bool {
@@ -118,7 +123,7 @@ fn waits(part: &Part<'_>) -> bool {
 }
 
 /// When its gate was first seen waiting: who came first is served first, and last whose gate nobody has seen yet.
-fn since(part: &Part<'_>, draft: &Draft) -> Option<jiff::Timestamp> {
+fn since(part: &Part<'_>, draft: &Draft) -> Option<Timestamp> {
     let gates = part.before.iter().filter_map(|gate| gate.gate.as_ref());
     gates.filter_map(|gate| draft.note.gates.get(gate.key())).map(|note| note.since).min()
 }
@@ -127,13 +132,15 @@ fn entry(part: &Part<'_>, cluster: &ArmId, before: Option<&Out>, question: &Ques
     let owner = part.scope.to_string();
     let since = before.filter(|out| out.owner == owner).map_or(question.now, |out| out.since);
     let reason = format!("update run {} brings {}", part.run.id.name(), part.run.update);
-    Out { cluster: cluster.clone(), run: part.run.id.clone(), owner, reason, failed: false, since }
+    let out = Out { cluster: cluster.clone(), run: part.run.id.clone(), owner, reason, failed: false, since };
+    failed(&out, std::slice::from_ref(part.run), question).unwrap_or(out)
 }
 
 /// The gate is open: whoever is not done stays out, and who is done until it is checked, where a gate after it asks for that.
 fn keep_under_way(
     outs: &mut BTreeMap<String, Out>,
     part: &Part<'_>,
+    draft: &Draft,
     question: &Question<'_>,
     before: &BTreeMap<String, Out>,
 ) {
@@ -145,7 +152,7 @@ fn keep_under_way(
         let wanted = match member.phase.state {
             UpdateState::Skipped => false,
             // Started again, the run takes it up again.
-            UpdateState::Failed => is_to_start(part.run, question),
+            UpdateState::Failed => is_to_start(part.run, draft),
             UpdateState::Completed => !passed(part.after) && part.run.phase.state.is_active(),
             _ => true,
         };
@@ -155,46 +162,51 @@ fn keep_under_way(
     }
 }
 
-/// A member that failed while it was out stays out, until a run succeeds on it later or an operator lets it go.
+/// A stamp that a run failed on while it was out stays out on behalf of that run, also while another one tries again, until
+/// a run succeeds on it later or an operator lets it go.
 fn keep_failed(
     outs: &mut BTreeMap<String, Out>,
     runs: &[RunSeen],
     question: &Question<'_>,
     before: &BTreeMap<String, Out>,
 ) {
-    for out in before.values() {
-        let key = out.cluster.key();
-        if outs.get(key).is_some_and(|out| !out.failed) {
-            continue;
-        }
-        let members = || runs.iter().flat_map(|run| run.members().map(move |(_, _, member)| (run, member)));
-        let its = |member: &MemberUpdate| member.cluster.as_ref() == Some(&out.cluster);
-        let failed = members().find(|(run, member)| {
-            run.id == out.run && its(member) && member.phase.state == UpdateState::Failed
-        });
-        let mended = members().any(|(_, member)| {
-            let later = member.phase.completed.is_some_and(|completed| completed > out.since);
-            its(member) && member.phase.state == UpdateState::Completed && later
-        });
-        match failed {
-            Some((run, _)) if !mended => {
-                outs.insert(key.to_owned(), failed_out(out, run, question));
-            }
-            _ if mended => {
-                outs.remove(key);
-            }
-            _ => {}
+    for out in before.values().filter(|out| !is_mended(out, runs)) {
+        if let Some(failed) = failed(out, runs, question) {
+            outs.insert(out.cluster.key().to_owned(), failed);
         }
     }
 }
 
-fn failed_out(out: &Out, run: &RunSeen, question: &Question<'_>) -> Out {
-    if out.failed {
-        return out.clone();
+/// Whether a run has succeeded on it since.
+fn is_mended(out: &Out, runs: &[RunSeen]) -> bool {
+    let succeeded = |run: &RunSeen| ended_in(&UpdateState::Completed, run, out);
+    runs.iter().filter_map(succeeded).any(|ended| ended.is_some_and(|ended| ended > out.since))
+}
+
+/// When the stamp's member ended so in a run, if it did.
+fn ended_in(state: &UpdateState, run: &RunSeen, out: &Out) -> Option<Option<Timestamp>> {
+    let its = |member: &MemberUpdate| member.cluster.as_ref() == Some(&out.cluster);
+    let mut members = run.members().map(|(_, _, member)| member);
+    members.find(|member| its(member) && member.phase.state == *state).map(|member| member.phase.completed)
+}
+
+/// The same stamp, out because a run failed on it; none where none did.
+fn failed(out: &Out, runs: &[RunSeen], question: &Question<'_>) -> Option<Out> {
+    let failed = |run: &&RunSeen| ended_in(&UpdateState::Failed, run, out);
+    let later = runs
+        .iter()
+        .filter(|run| run.id != out.run)
+        .find(|run| failed(run).is_some_and(|ended| ended.is_some_and(|ended| ended > out.since)));
+    let own = || runs.iter().find(|run| run.id == out.run && failed(run).is_some());
+    match later.or_else(|| own().filter(|_| !out.failed)) {
+        None => out.failed.then(|| out.clone()),
+        Some(run) => {
+            let name = run.id.name();
+            let (owner, reason) = (format!("{name} failed"), format!("update run {name} failed on it"));
+            let (run, since) = (run.id.clone(), question.now);
+            Some(Out { run, owner, reason, failed: true, since, ..out.clone() })
+        }
     }
-    let name = run.id.name();
-    let (owner, reason) = (format!("{name} failed"), format!("update run {name} failed on it"));
-    Out { owner, reason, failed: true, since: question.now, ..out.clone() }
 }
 
 /// The gate waits: its stamps leave, if the fleet can spare all of them at once.
@@ -207,8 +219,7 @@ fn gather(
 ) {
     let leaving = part.run.members_of(&part.scope).filter(|member| is_unfinished(member));
     let leaving = leaving.filter_map(|member| member.cluster.as_ref());
-    let leaving: Vec<&ArmId> =
-        leaving.filter(|cluster| question.ledger.stamp(cluster).is_some()).collect();
+    let leaving: Vec<&ArmId> = leaving.filter(|cluster| question.ledger.stamp(cluster).is_some()).collect();
     let away = outs.values().map(|out| &out.cluster).chain(leaving.iter().copied()).cloned().collect();
     if let Err(refusal) = guard::can_spare(question.config, question.ledger, &away)
         && !leaving.iter().all(|cluster| overridden(cluster, &refusal, question))
@@ -217,6 +228,9 @@ fn gather(
         return;
     }
     for cluster in leaving {
+        if outs.get(cluster.key()).is_some_and(|out| out.failed) {
+            continue;
+        }
         let out = entry(part, cluster, before.get(cluster.key()), question);
         outs.insert(cluster.key().to_owned(), out);
     }

@@ -123,7 +123,9 @@ fn undo(note: &mut UpdatesNote, action: &Action) {
                 gate.approval = None;
             }
         }
-        Action::Create { run, .. } if note.asked.as_ref().is_some_and(|asked| asked.run.as_ref() == Some(run)) => {
+        Action::Create { run, .. }
+            if note.asked.as_ref().is_some_and(|asked| asked.run.as_ref() == Some(run)) =>
+        {
             note.asked = None;
         }
         Action::Generate { .. } => note.asked = None,

@@ -30,11 +30,20 @@ fn make(draft: &mut Draft, question: &Question<'_>, retry: &Retry, runs: &[RunSe
     let Some(first) = runs.iter().find(|run| run.id == retry.of) else {
         if question.seen.listed || question.seen.gone.contains(&retry.of) {
             draft.note.retries.remove(retry.run.key());
-            draft.explain(format!("update run {} is gone, and nothing of it can be tried again", retry.of.name()));
+            draft.explain(format!(
+                "update run {} is gone, and nothing of it can be tried again",
+                retry.of.name()
+            ));
         }
         return;
     };
     let plan = plan_for(first, &retry.members, question);
+    if plan.iter().all(|stage| stage.groups.is_empty()) {
+        draft.note.retries.remove(retry.run.key());
+        let of = retry.of.name();
+        return draft
+            .explain(format!("nobody knows the update groups of those that failed in update run {of}"));
+    }
     let (run, update) = (retry.run.clone(), first.update.clone());
     let _said = draft.wish(Action::Create { run, update, by: Stages::Own(plan) }, question);
 }

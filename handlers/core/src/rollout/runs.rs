@@ -22,7 +22,7 @@ const WAITING: SignedDuration = SignedDuration::from_secs(300);
 pub(super) fn follow(draft: &mut Draft, question: &Question<'_>) {
     match &question.seen.runs {
         Err(unread) => {
-            draft.explain(unread);
+            draft.explain(unread.to_string());
             draft.wake_by(question.now + MOVING);
         }
         Ok(runs) => {
@@ -95,9 +95,8 @@ fn conclude(draft: &mut Draft, run: &ArmId, verdict: Verdict, now: Timestamp) ->
 /// Runs that were under way when last seen and are not there any more.
 fn vanished(draft: &Draft, question: &Question<'_>, runs: &[RunSeen]) -> Vec<ArmId> {
     let there: BTreeSet<&ArmId> = runs.iter().map(|run| &run.id).collect();
-    let is_gone = |run: &ArmId| {
-        question.seen.gone.contains(run) || (question.seen.listed && !there.contains(run))
-    };
+    let is_gone =
+        |run: &ArmId| question.seen.gone.contains(run) || (question.seen.listed && !there.contains(run));
     let known = draft.note.runs.values().map(|note| &note.run);
     known.filter(|run| is_gone(run)).cloned().collect()
 }

@@ -8,7 +8,7 @@ use crate::{
     config::{NewVersionAction, Updates},
     facets::Mode,
     ids::ArmId,
-    updates::{GateRef, GroupSeen, RunSeen, Timing, UpdateState},
+    updates::{Found, GateRef, GroupSeen, RunSeen, Timing, UpdateState},
 };
 
 pub(super) fn follow(draft: &mut Draft, question: &Question<'_>, rules: &Updates) {
@@ -38,6 +38,12 @@ fn start(draft: &mut Draft, question: &Question<'_>, run: &RunSeen) {
         draft.explain(format!("update run {name} is {} and can't be started again", run.phase.state));
         return;
     }
+    if draft.note.retries.contains_key(run.id.key()) {
+        draft.note.starts.remove(run.id.key());
+        draft
+            .explain(format!("update run {name} starts by itself once those that did not fail are left out"));
+        return;
+    }
     let serving = serving(draft, question, run);
     if !serving.is_empty() {
         draft.explain(format!("update run {name} starts once {} take no traffic", serving.join(", ")));
@@ -47,19 +53,18 @@ fn start(draft: &mut Draft, question: &Question<'_>, run: &RunSeen) {
     let _said = draft.wish(Action::Start { run: run.id.clone() }, question);
 }
 
-/// Stamps that the run wants out, because it has passed the gates before them, and that still take traffic.
+/// Stamps of the run that are to be out, because it has passed the gates before them, and may still take traffic.
 fn serving(draft: &Draft, question: &Question<'_>, run: &RunSeen) -> Vec<String> {
-    let Some(traffic) = question.config.traffic.as_ref().filter(|traffic| traffic.mode == Mode::Enforce) else {
+    if question.config.traffic.as_ref().is_none_or(|traffic| traffic.mode != Mode::Enforce) {
         return Vec::new();
-    };
-    let out = draft.note.out.values().filter(|out| out.run == run.id);
-    let origins = question.seen.origins.as_ref().and_then(|origins| origins.as_ref().ok());
+    }
+    let members = run.members().filter(|(_, _, member)| evidence::is_unfinished(member));
+    let out = members.filter_map(|(_, _, member)| draft.note.out.get(member.cluster.as_ref()?.key()));
     let serves = |cluster: &ArmId| {
-        let Some(record) = question.ledger.stamp(cluster) else { return false };
-        let origin = origins.and_then(|origins| evidence::origin_of(record, origins, traffic));
-        origins.is_none() || origin.is_some_and(|origin| origin.enabled)
+        let record = question.ledger.stamp(cluster)?;
+        evidence::out_of_traffic(record, draft, question).filter(|found| matches!(found, Found::Missing(_)))
     };
-    out.filter(|out| serves(&out.cluster)).map(|out| out.cluster.name().to_owned()).collect()
+    out.filter(|out| serves(&out.cluster).is_some()).map(|out| out.cluster.name().to_owned()).collect()
 }
 
 /// Starts a run that was made for a new version, where the configuration asks for that: never one that would update

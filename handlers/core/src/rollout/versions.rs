@@ -170,8 +170,7 @@ fn by_profile(
 
 /// A run of the profile's that waits to be started.
 fn made_by<'a>(profile: &ArmId, runs: &'a [RunSeen]) -> Option<&'a ArmId> {
-    let waits = |run: &&RunSeen| {
-        run.phase.state == UpdateState::NotStarted && run.profile.as_ref() == Some(profile)
-    };
+    let waits =
+        |run: &&RunSeen| run.phase.state == UpdateState::NotStarted && run.profile.as_ref() == Some(profile);
     runs.iter().find(waits).map(|run| &run.id)
 }
