@@ -17,6 +17,7 @@ use crate::{
     ledger::{Ledger, StampRecord},
     names::origin_name,
     report::{HealthReport, OriginReport, StampReport},
+    updates::Out,
     world::{ClusterSeen, Facts},
 };
 
@@ -113,6 +114,23 @@ impl Ledger {
         self.stamps.insert(cluster.id.key().to_owned(), a_record_of(cluster, traffic));
         self
     }
+}
+
+impl Ledger {
+    /// Updates want this stamp out of traffic on behalf of `owner`.
+    pub(crate) fn wanting_out(mut self, cluster: &ClusterSeen, owner: &str) -> Self {
+        let run = config().fleet.child("updateRuns/r1").expect("the id of a run");
+        let (cluster, reason) = (cluster.id.clone(), "a test says so".to_owned());
+        let key = cluster.key().to_owned();
+        let out = Out { cluster, run, owner: owner.to_owned(), reason, failed: false, since: minute(0) };
+        self.updates.out.insert(key, out);
+        self
+    }
+}
+
+/// The usual configuration with updates accompanied.
+pub(crate) fn config_with_updates() -> FleetConfig {
+    config_where(|document| document["updates"] = json!({ "gates": [{}] }))
 }
 
 pub(crate) fn a_record_of(cluster: &ClusterSeen, traffic: Option<TrafficNote>) -> StampRecord {

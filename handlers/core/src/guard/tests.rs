@@ -1,4 +1,5 @@
 mod serving;
+mod updates;
 
 use super::*;
 use crate::{

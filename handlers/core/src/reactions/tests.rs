@@ -1,6 +1,7 @@
 //! Main decisions, as an operator reads them.
 
 mod properties;
+mod updates;
 mod worlds;
 
 use worlds::Hole;

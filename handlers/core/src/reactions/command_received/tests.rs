@@ -5,7 +5,8 @@ use crate::{
     command::Target,
     facets::traffic::{Probe, TrafficNote},
     testing::{
-        Story, a_cluster, all_in_place, an_origin_of, config, config_where, minute, note, remembering, seen,
+        Story, a_cluster, all_in_place, an_origin_of, config, config_where, config_with_updates, minute,
+        note, remembering, seen,
     },
     trigger::NudgeKind,
     world::{ClusterSeen, Seen},
@@ -66,6 +67,10 @@ fn out_for(owners: &[Owner]) -> Story {
     let mut story = serving().remembering(TrafficNote { taken_out: true, ..held });
     if let Ok(origins) = &mut story.seen.front_door().origins {
         origins[0].enabled = false;
+    }
+    if owners.contains(&an_update()) {
+        story.config = config_with_updates();
+        story.ledger = story.ledger.wanting_out(&aks(), "run-1");
     }
     story
 }

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     ledger::Wake,
-    testing::{SUBSCRIPTION, a_cluster, config, id, minute, remembering},
+    testing::{SUBSCRIPTION, a_cluster, config, config_with_updates, id, minute, note, remembering},
 };
 
 fn waking(name: &str, at: Timestamp) -> Ledger {
@@ -47,4 +47,59 @@ fn a_sweep_looks_once_at_every_cluster_in_scope_and_at_every_stamp_on_record() {
         ("d-gone", NudgeKind::Sweep),
     ];
     assert_eq!(subjects(&nudges), expected);
+}
+
+// ---- updates
+
+fn fleet_nudge(config: &FleetConfig, ledger: &Ledger, now: Timestamp) -> Vec<NudgeKind> {
+    let nudges = nudges(config, ledger, None, &BTreeSet::new(), "run", now);
+    nudges.into_iter().filter(|nudge| nudge.subject == config.fleet).map(|nudge| nudge.kind).collect()
+}
+
+fn listed_at(at: Timestamp, wake: Option<Timestamp>) -> Ledger {
+    let mut ledger = Ledger::default();
+    ledger.updates.listed = Some(at);
+    ledger.updates.wake = wake;
+    ledger
+}
+
+#[test]
+fn the_fleets_updates_are_looked_at_when_a_wake_up_is_due_and_when_runs_were_not_listed_for_long() {
+    let config = config_with_updates();
+    let due = vec![NudgeKind::WakeUp];
+    assert_eq!(fleet_nudge(&config, &Ledger::default(), minute(0)), due, "never listed");
+    assert_eq!(fleet_nudge(&config, &listed_at(minute(0), None), minute(14)), []);
+    assert_eq!(fleet_nudge(&config, &listed_at(minute(0), None), minute(15)), due);
+    let waking = listed_at(minute(0), Some(minute(5)));
+    assert_eq!(fleet_nudge(&config, &waking, minute(4)), []);
+    assert_eq!(fleet_nudge(&config, &waking, minute(5)), due);
+}
+
+#[test]
+fn where_updates_are_not_accompanied_they_are_looked_at_only_while_something_of_theirs_is_left() {
+    let waking = listed_at(minute(0), Some(minute(0)));
+    assert_eq!(fleet_nudge(&config(), &waking, minute(60)), []);
+    let left = waking.wanting_out(&a_cluster("aks"), "r1/canary");
+    assert_eq!(fleet_nudge(&config(), &left, minute(60)), [NudgeKind::WakeUp]);
+}
+
+#[test]
+fn stamps_whose_holds_are_not_as_updates_want_are_looked_at_until_somebody_has() {
+    let aks = a_cluster("aks");
+    let held = note().held_by(Owner::Update("r1/canary".to_owned()));
+    let told = |ledger: &Ledger| {
+        let nudges = nudges(&config(), ledger, None, &BTreeSet::new(), "run", minute(1));
+        nudges.iter().any(|nudge| nudge.kind == NudgeKind::UpdateTurned)
+    };
+    assert!(told(&remembering(&aks, Some(note())).wanting_out(&aks, "r1/canary")), "to be taken out");
+    assert!(!told(&remembering(&aks, Some(held.clone())).wanting_out(&aks, "r1/canary")), "is out");
+    assert!(
+        told(&remembering(&aks, Some(held.clone())).wanting_out(&aks, "r1 failed")),
+        "for another reason"
+    );
+    assert!(told(&remembering(&aks, Some(held))), "to be let back");
+    assert!(!told(&remembering(&aks, Some(note()))));
+    let mut refused = remembering(&aks, Some(note())).wanting_out(&aks, "r1/canary");
+    refused.stamps.values_mut().for_each(|record| record.observed = minute(0));
+    assert!(!told(&refused), "the guard has said no, and the stamp has a wake-up of its own");
 }
