@@ -1,6 +1,11 @@
 //! What came of the story: the app's own word, and a judgement by what simulated ARM really holds.
 
-use fleet_core::{facets::traffic::RampStep, report::StampReport};
+use anyhow::Context as _;
+use fleet_core::{
+    facets::traffic::RampStep,
+    report::StampReport,
+    updates::{GateNote, RunNote},
+};
 use fleet_simulator::arm::{Arm, CallCounts};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -23,6 +28,17 @@ pub struct EndState {
     pub calls: Calls,
     /// Every stamp, in the order of the clusters' ids.
     pub stamps: Vec<StampReport>,
+    /// Every update run that the app knows, in the order of their ids.
+    pub runs: Vec<RunNote>,
+}
+
+/// What the app says about updates of the fleet.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+pub struct Updates {
+    /// Runs under way, and those that ended of late.
+    pub runs: Vec<RunNote>,
+    /// Gates that were reached.
+    pub gates: Vec<GateNote>,
 }
 
 /// ARM calls.
@@ -48,25 +64,60 @@ impl Calls {
     }
 }
 
-/// The end state of the story, and what is wrong with it.
+/// The end state while every stamp is meant to serve, and what is wrong with it.
 ///
 /// # Errors
 /// When the app can't be asked.
 pub async fn of(world: &World, seed: u64, calls: Calls) -> anyhow::Result<(EndState, Vec<String>)> {
-    let stamps = world.known().await?.stamps;
-    let faults = faults(world, &stamps);
-    Ok((EndState { ok: faults.is_empty(), seed, calls, stamps }, faults))
+    with_one_out(world, seed, calls, None).await
 }
 
-/// Everything that is not as it should be once the newcomer serves.
-fn faults(world: &World, stamps: &[StampReport]) -> Vec<String> {
+/// The same with a stamp, perhaps, that an update failed on: it is held out of traffic.
+///
+/// # Errors
+/// When the app can't be asked.
+pub async fn with_one_out(
+    world: &World,
+    seed: u64,
+    calls: Calls,
+    out: Option<Stamp>,
+) -> anyhow::Result<(EndState, Vec<String>)> {
+    let stamps = world.known().await?.stamps;
+    let runs = updates(world).await?.runs;
+    let faults = faults(world, &stamps, out);
+    Ok((EndState { ok: faults.is_empty(), seed, calls, stamps, runs }, faults))
+}
+
+/// Asks the app's own `fleet` function what is known of updates: nothing where it does not follow them.
+///
+/// # Errors
+/// When it does not answer with what it should.
+pub async fn updates(world: &World) -> anyhow::Result<Updates> {
+    #[derive(Deserialize)]
+    struct Page {
+        updates: Option<Updates>,
+    }
+    let page = world.get("fleet", "").await?;
+    let page: Page =
+        serde_json::from_str(&page.body).context("the page tells of updates in another shape")?;
+    Ok(page.updates.unwrap_or_default())
+}
+
+/// Everything that is not as it should be.
+fn faults(world: &World, stamps: &[StampReport], out: Option<Stamp>) -> Vec<String> {
     let mut faults = Vec::new();
     for stamp in SERVING.into_iter().chain([NEWCOMER]) {
-        let report = stamps.iter().find(|report| report.cluster.name() == stamp.cluster);
-        match report {
-            Some(report) => faults.extend(faults_of(world, stamp, report)),
-            None => faults.push(format!("{} is not known to the app", stamp.cluster)),
+        let Some(report) = stamps.iter().find(|report| report.cluster.name() == stamp.cluster) else {
+            faults.push(format!("{} is not known to the app", stamp.cluster));
+            continue;
+        };
+        let mut wrong = equipment(world, stamp, report);
+        if out == Some(stamp) {
+            wrong.extend(held_out(world, stamp, report));
+        } else {
+            wrong.extend(serving(world, stamp, report));
         }
+        faults.extend(wrong.into_iter().map(|what| format!("{}: {what}", stamp.cluster)));
     }
     let bus = world.simulation.bus();
     for queue in QUEUES.into_iter().filter(|queue| *queue != RESULTS) {
@@ -81,42 +132,64 @@ fn faults(world: &World, stamps: &[StampReport]) -> Vec<String> {
     faults
 }
 
-fn faults_of(world: &World, stamp: Stamp, report: &StampReport) -> Vec<String> {
-    let mut faults = Vec::new();
-    let mut expect = |holds: bool, what: &str| {
-        if !holds {
-            faults.push(format!("{}: {what}", stamp.cluster));
-        }
-    };
-    let arm = world.arm();
-    let cluster = report.cluster.as_str();
+/// What a stamp has whether or not it serves: membership, pull access, policies.
+fn equipment(world: &World, stamp: Stamp, report: &StampReport) -> Vec<&'static str> {
+    let (arm, cluster) = (world.arm(), report.cluster.as_str());
     let members = of_cluster(
         arm,
         "Microsoft.ContainerService/fleets/members",
         "/properties/clusterResourceId",
         cluster,
     );
-    expect(members.len() == 1, "is not exactly one fleet member");
     let group = members.first().and_then(|member| text(member, "/properties/group"));
-    expect(group.as_deref() == Some(stamp.group), "is in the wrong update group");
     let settled = members.first().and_then(|member| text(member, "/properties/provisioningState"));
-    expect(settled.as_deref() == Some("Succeeded"), "its membership is not settled");
     let principal = world.estate.kubelet_principal(cluster).unwrap_or_default();
     let grants =
         of_cluster(arm, "Microsoft.Authorization/roleAssignments", "/properties/principalId", &principal);
-    expect(grants.len() == 1, "its kubelet identity does not have exactly one pull role");
-    expect(report.policies.iter().all(|policy| policy.state.applies()), "a policy does not apply");
-    let origins =
-        of_cluster(arm, "Microsoft.Cdn/profiles/originGroups/origins", "/properties/hostName", stamp.host);
-    expect(origins.len() == 1, "has not exactly one origin");
-    let enabled = origins.first().and_then(|origin| text(origin, "/properties/enabledState"));
-    expect(enabled.as_deref() == Some("Enabled"), "its origin takes no traffic");
+    wrong(&[
+        (members.len() == 1, "is not exactly one fleet member"),
+        (group.as_deref() == Some(stamp.group), "is in the wrong update group"),
+        (settled.as_deref() == Some("Succeeded"), "its membership is not settled"),
+        (grants.len() == 1, "its kubelet identity does not have exactly one pull role"),
+        (report.policies.iter().all(|policy| policy.state.applies()), "a policy does not apply"),
+    ])
+}
+
+fn serving(world: &World, stamp: Stamp, report: &StampReport) -> Vec<&'static str> {
+    let origins = origins(world, stamp);
     let weight =
         origins.first().and_then(|origin| origin.pointer("/properties/weight")).and_then(Value::as_u64);
-    expect(weight == last_weight(&world.config), "its origin has not reached its full weight");
-    expect(report.serving, "the app does not see it serving");
-    expect(report.why_not.is_empty(), "the app still has reasons why not");
-    faults
+    wrong(&[
+        (origins.len() == 1, "has not exactly one origin"),
+        (is(&origins, "Enabled"), "its origin takes no traffic"),
+        (weight == last_weight(&world.config), "its origin has not reached its full weight"),
+        (report.serving, "the app does not see it serving"),
+        (report.why_not.is_empty(), "the app still has reasons why not"),
+    ])
+}
+
+fn held_out(world: &World, stamp: Stamp, report: &StampReport) -> Vec<&'static str> {
+    let origins = origins(world, stamp);
+    let failed = |owner: &str| owner.starts_with("update ") && owner.ends_with(" failed");
+    wrong(&[
+        (origins.len() == 1, "has not exactly one origin"),
+        (is(&origins, "Disabled"), "its origin takes traffic although its update failed"),
+        (report.holds.iter().any(|hold| failed(&hold.owner)), "the failed update does not hold it"),
+        (!report.serving, "the app sees it serving"),
+    ])
+}
+
+fn wrong(expected: &[(bool, &'static str)]) -> Vec<&'static str> {
+    expected.iter().filter(|(holds, _)| !holds).map(|(_, what)| *what).collect()
+}
+
+fn origins(world: &World, stamp: Stamp) -> Vec<Value> {
+    let origins = "Microsoft.Cdn/profiles/originGroups/origins";
+    of_cluster(world.arm(), origins, "/properties/hostName", stamp.host)
+}
+
+fn is(origins: &[Value], enabled_state: &str) -> bool {
+    origins.iter().all(|origin| text(origin, "/properties/enabledState").as_deref() == Some(enabled_state))
 }
 
 fn last_weight(config: &Value) -> Option<u64> {

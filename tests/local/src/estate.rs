@@ -1,4 +1,4 @@
-//! The world at the beginning: a fleet, a registry, a Front Door profile and two serving stamps.
+//! The world at the beginning: a fleet with an update strategy, a registry, a Front Door profile and two serving stamps.
 
 use fleet_simulator::{
     arm::{Arm, setup::Estate},
@@ -19,6 +19,9 @@ const POD_SECURITY: &str =
 /// The built-in policy "allowed container images", assigned in deny at each stamp's resource group.
 const ALLOWED_IMAGES: &str =
     "/providers/Microsoft.Authorization/policyDefinitions/febd0533-8e55-448f-b837-bd0e06f16469";
+
+/// The fleet's update strategy: first the canary, then the others, side by side as far as gates let them.
+pub const STRATEGY: &str = "canary-first";
 
 /// One stamp of the story.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +44,7 @@ pub const SERVING: [Stamp; 2] = [
 
 /// The one that the story is about.
 pub const NEWCOMER: Stamp =
-    Stamp { cluster: "aks-swc-01", region: "swedencentral", host: "swc.contoso.example", group: "prod" };
+    Stamp { cluster: "aks-swc-01", region: "swedencentral", host: "swc.contoso.example", group: "nordic" };
 
 /// Builds the world at the beginning.
 #[must_use]
@@ -50,6 +53,7 @@ pub fn build(arm: &Arm, sites: &Sites) -> Estate {
         .subscription(SUBSCRIPTION)
         .under_management_group(MANAGEMENT_GROUP)
         .fleet("fleet-shop", "rg-fleet", "westeurope")
+        .update_strategy(STRATEGY, &stages())
         .registry("crshop", "rg-shared", "westeurope")
         .replicated_to("northeurope")
         .replicated_to("swedencentral")
@@ -70,6 +74,17 @@ pub fn build(arm: &Arm, sites: &Sites) -> Estate {
     estate
 }
 
+/// Two stages; each update group has a gate before it and one after it.
+fn stages() -> Value {
+    let gate =
+        |when: &str, group: &str| json!([{ "type": "Approval", "displayName": format!("{when} {group}") }]);
+    let group = |name: &str| json!({ "name": name, "beforeGates": gate("before", name), "afterGates": gate("after", name) });
+    json!([
+        { "name": "canary", "groups": [group("canary")] },
+        { "name": "production", "groups": [group("prod"), group("nordic")] }
+    ])
+}
+
 /// Makes a cluster appear, with a gateway, and a workload that answers.
 #[must_use]
 pub fn appears(estate: &Estate, sites: &Sites, stamp: Stamp) -> String {
@@ -86,7 +101,10 @@ pub fn configuration(estate: &Estate) -> Value {
         "scope": { "subscriptions": [SUBSCRIPTION] },
         "membership": {
             "defaultGroup": "prod",
-            "groups": [{ "group": "canary", "regions": ["northeurope"] }],
+            "groups": [
+                { "group": "canary", "regions": ["northeurope"] },
+                { "group": "nordic", "regions": ["swedencentral"] }
+            ],
             "labels": { "team": "platform" }
         },
         "registryAccess": { "registries": estate.registry_ids() },
@@ -118,6 +136,13 @@ pub fn configuration(estate: &Estate) -> Value {
             "minimum": { "count": 1, "percent": 50 }
         },
         "health": { "failAfterMinutes": 2, "recoverAfterMinutes": 10 },
+        "updates": { "gates": [{ "soakMinutes": 5, "patienceMinutes": 60 }] },
         "tick": { "sweepMinutes": 15 }
     })
+}
+
+/// The last segment of an id.
+#[must_use]
+pub fn name(id: &str) -> &str {
+    id.rsplit('/').next().unwrap_or(id)
 }

@@ -15,4 +15,5 @@ pub mod run;
 pub mod serve;
 pub mod story;
 pub mod table;
+pub mod update;
 pub mod world;

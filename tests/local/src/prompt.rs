@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use fleet_simulator::{
+    arm::UpgradeFate,
     faults::{Effect, Rule},
     net::Site,
 };
@@ -13,9 +14,10 @@ use tokio::{
 
 use crate::{
     door::{self, Door},
-    estate::{NEWCOMER, SERVING, Stamp},
+    end_state,
+    estate::{NEWCOMER, SERVING, Stamp, name},
     story::{Kind, Teller},
-    table,
+    table, update,
     world::World,
 };
 
@@ -34,6 +36,8 @@ What else one can do to the world (STAMP is a cluster's name, such as aks-weu-01
   tag STAMP NAME [VALUE]
   identity STAMP        the cluster gets another kubelet identity
   sick STAMP | well STAMP   its health path answers 503, or 200
+  update VERSION        somebody starts an update run, such as to 1.34.1
+  spoil STAMP           the next upgrade of its cluster fails
   throttle N            ARM answers the next N calls with 429
   lose N                the replies of the next N writes get lost
   kill                  SIGKILL the handler
@@ -99,8 +103,12 @@ async fn next_line(
 }
 
 async fn status(world: &World, teller: &Teller) -> anyhow::Result<()> {
+    teller.say_log();
     for line in table::lines(&world.known().await?.stamps) {
         teller.say(&line);
+    }
+    for run in end_state::updates(world).await?.runs {
+        teller.say(&table::run(&run));
     }
     Ok(())
 }
@@ -134,6 +142,13 @@ fn change(world: &World, words: &[&str]) -> Result<String, String> {
         }
         ["sick", stamp] => site(world, stamp, Site::unhealthy(), "falls sick"),
         ["well", stamp] => site(world, stamp, Site::healthy(), "is well again"),
+        ["update", version] => {
+            let begun = update::begin(world, version).map_err(|refused| refused.to_string());
+            begun.map(|run| format!("somebody starts update run {run}"))
+        }
+        ["spoil", stamp] => {
+            on(world, stamp, |id| world.estate.next_upgrade(id, UpgradeFate::Fails), "somebody spoils")
+        }
         ["throttle", n] => {
             fault(world, n, Effect::Throttle { retry_after_seconds: Some(30) }, "calls are throttled")
         }
@@ -149,8 +164,8 @@ fn change(world: &World, words: &[&str]) -> Result<String, String> {
 fn on(world: &World, stamp: &str, act: impl FnOnce(&str), verb: &str) -> Result<String, String> {
     let clusters = world.arm().resources_of_type("Microsoft.ContainerService/managedClusters");
     let ids = clusters.iter().filter_map(|body| body["id"].as_str());
-    let names: Vec<&str> = ids.clone().filter_map(|id| id.rsplit('/').next()).collect();
-    match ids.clone().find(|id| id.rsplit('/').next().is_some_and(|name| name.eq_ignore_ascii_case(stamp))) {
+    let names: Vec<&str> = ids.clone().map(name).collect();
+    match ids.clone().find(|id| name(id).eq_ignore_ascii_case(stamp)) {
         Some(id) => {
             act(id);
             Ok(format!("{verb} {stamp}"))

@@ -12,7 +12,7 @@ use crate::{
     estate::{self, NEWCOMER, SERVING},
     outage, prompt, serve,
     story::{Kind, Target, Teller},
-    table,
+    table, update,
     world::{HandlerKind, Options, World},
 };
 
@@ -75,7 +75,7 @@ async fn run(args: Args) -> anyhow::Result<bool> {
     Ok(end.ok)
 }
 
-/// The story itself, in three acts.
+/// The story itself, in four acts.
 ///
 /// # Errors
 /// When the app can't be asked what it knows.
@@ -83,7 +83,9 @@ pub async fn tell(world: &mut World, teller: &Teller, seed: u64) -> anyhow::Resu
     let (arrived, mut faults) = arrival(world, teller, seed).await?;
     if faults.is_empty() {
         faults = outage::tell(world, teller).await?;
-        let (end, left) = end_state::of(world, seed, arrived.calls).await?;
+        let updated = update::tell(world, teller).await?;
+        faults.extend(updated.faults);
+        let (end, left) = end_state::with_one_out(world, seed, arrived.calls, updated.failed).await?;
         faults.extend(left);
         return Ok((EndState { ok: faults.is_empty(), ..end }, faults));
     }
@@ -102,7 +104,8 @@ pub async fn arrival(
     teller.say(&format!(
         "Simulated Azure, seed {seed}: a fleet, a registry, Front Door, and two serving stamps."
     ));
-    teller.say("Times are simulated. The handler is a process of its own and calls ARM over HTTPS.\n");
+    teller.say("Times are simulated. The handler is a process of its own and calls ARM over HTTPS.");
+    teller.say("What it finds unchanged is not told again.\n");
     teller.say("Act 1: the app meets the stamps that are there.");
     let met = world.run_until_settled(MEETING).await?;
     let names: Vec<_> = SERVING.iter().map(|stamp| stamp.cluster).collect();

@@ -1,10 +1,9 @@
-//! Tells what happens, one readable line each, as it happens.
-//!
-//! Calls to ARM are gathered until their invocation ends and then told in a stable order, because calls made side by
-//! side may arrive in any.
+//! Tells what happens, one readable line each, as it happens. [`lines`] finds the words, [`news`] leaves out what was said.
+
+mod lines;
+mod news;
 
 use std::{
-    collections::BTreeMap,
     io::{self, IsTerminal as _, Write},
     sync::{Arc, Mutex, PoisonError},
 };
@@ -14,6 +13,9 @@ use fleet_simulator::{
     happening::{Happening, Listener},
 };
 use jiff::tz::TimeZone;
+
+use lines::Gathered;
+use news::News;
 
 /// Where the story goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +29,7 @@ pub enum Target {
 }
 
 /// What kind of line it is: decides its word and its colour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// Somebody other than the app changed the world.
     World,
@@ -39,6 +41,8 @@ pub enum Kind {
     Reads,
     /// One write to ARM.
     Write,
+    /// What a plan was made about.
+    Plan,
     /// A decision or its result.
     Decision,
     /// A reason for standing still.
@@ -59,12 +63,16 @@ impl Kind {
             Self::Nudge => "nudge",
             Self::Reads => "reads",
             Self::Write => "write",
-            Self::Decision => "decide",
+            Self::Plan | Self::Decision => "decide",
             Self::Hold => "hold",
             Self::Failure => "fail",
             Self::Host => "host",
             Self::Plain => "",
         }
+    }
+
+    fn is_told(self, detail: Detail) -> bool {
+        detail == Detail::Full || !matches!(self, Self::Nudge | Self::Reads | Self::Write | Self::Plan)
     }
 
     /// An ANSI colour.
@@ -75,7 +83,7 @@ impl Kind {
             Self::Nudge => "34",
             Self::Reads | Self::Host => "2",
             Self::Write => "1;32",
-            Self::Decision => "32",
+            Self::Plan | Self::Decision => "32",
             Self::Hold => "33",
             Self::Failure => "1;31",
             Self::Plain => "0",
@@ -87,6 +95,19 @@ impl Kind {
 pub struct Teller {
     target: Target,
     coloured: bool,
+    detail: Mutex<Detail>,
+    /// Lines of the handler's log, which come by a way of their own, whenever they come.
+    log: Mutex<Vec<String>>,
+}
+
+/// How much is told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Detail {
+    /// How everything came about.
+    #[default]
+    Full,
+    /// What came about: no nudges, reads and single writes.
+    Brief,
 }
 
 impl Teller {
@@ -99,7 +120,7 @@ impl Teller {
             Target::Nowhere => false,
         };
         let coloured = terminal && std::env::var_os("NO_COLOR").is_none();
-        Arc::new(Self { target, coloured })
+        Arc::new(Self { target, coloured, detail: Mutex::default(), log: Mutex::default() })
     }
 
     /// Says one line of its own.
@@ -114,6 +135,18 @@ impl Teller {
             Target::Error => write!(io::stderr(), "{prompt}"),
             Target::Nowhere => Ok(()),
         };
+    }
+
+    /// Tells this much from now on.
+    pub fn tell_in(&self, detail: Detail) {
+        *self.detail.lock().unwrap_or_else(PoisonError::into_inner) = detail;
+    }
+
+    /// Says what the handler has logged since this was said last.
+    pub fn say_log(&self) {
+        for line in std::mem::take(&mut *self.log.lock().unwrap_or_else(PoisonError::into_inner)) {
+            self.say(&lines::log(&line));
+        }
     }
 
     /// Says one line at a time of the simulated day.
@@ -132,8 +165,17 @@ impl Teller {
     pub fn listener(self: &Arc<Self>, arm: &Arm) -> Listener {
         let (teller, arm) = (Arc::clone(self), arm.clone());
         let gathered = Gathered::default();
+        let news = Mutex::new(News::default());
         Arc::new(move |happening| {
-            for (kind, text) in lines(happening, &arm, &gathered) {
+            if let Happening::HandlerLine { text, stderr: true } = happening
+                && lines::is_log(text)
+            {
+                teller.log.lock().unwrap_or_else(PoisonError::into_inner).push(text.clone());
+            }
+            let said = lines::of(happening, &arm, &gathered);
+            let detail = *teller.detail.lock().unwrap_or_else(PoisonError::into_inner);
+            let news = news.lock().unwrap_or_else(PoisonError::into_inner).of(said);
+            for (kind, text) in news.into_iter().filter(|(kind, _)| kind.is_told(detail)) {
                 teller.tell(&arm, kind, &text);
             }
         })
@@ -147,97 +189,4 @@ impl Teller {
             Target::Nowhere => Ok(()),
         };
     }
-}
-
-/// Writes by the correlation id of their invocation.
-type Gathered = Mutex<BTreeMap<String, Vec<String>>>;
-
-fn lines(happening: &Happening, arm: &Arm, gathered: &Gathered) -> Vec<(Kind, String)> {
-    match happening {
-        Happening::EventRaised { event_type, subject } if is_cluster(subject) => {
-            let event = event_type.rsplit_once("Microsoft.").map_or(event_type.as_str(), |(_, short)| short);
-            vec![(Kind::Event, format!("{event} {}", name(subject)))]
-        }
-        Happening::ArmCall { method, url, status, correlation_id, changed, .. } if method != "GET" => {
-            let status = status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
-            let effect = if *changed { "" } else { " (no effect)" };
-            let line = format!("{method} {} -> {status}{effect}", tail(url));
-            let mut gathered = gathered.lock().unwrap_or_else(PoisonError::into_inner);
-            gathered.entry(correlation_id.to_ascii_lowercase()).or_default().push(line);
-            Vec::new()
-        }
-        Happening::InvocationFinished { id, function, ok, logs, failure } => {
-            let mut gathered = gathered.lock().unwrap_or_else(PoisonError::into_inner);
-            let writes = gathered.remove(&id.to_ascii_lowercase()).unwrap_or_default();
-            finished(arm, id, function, *ok, logs, failure.as_deref(), writes)
-        }
-        Happening::InvocationHangs { function, .. } => vec![(Kind::Failure, format!("{function} hangs"))],
-        Happening::MessageAbandoned { queue, deliveries, .. } => {
-            vec![(Kind::Failure, format!("a message went back to {queue} after delivery {deliveries}"))]
-        }
-        Happening::MessageDeadLettered { queue, reason, .. } => {
-            vec![(Kind::Failure, format!("a message of {queue} became a dead letter: {reason}"))]
-        }
-        Happening::EventDropped { reason, .. } | Happening::EventDeadLettered { reason, .. } => {
-            vec![(Kind::Failure, format!("an event was lost: {reason}"))]
-        }
-        Happening::HandlerStarted { start } => {
-            vec![(Kind::Host, format!("the handler runs (start {start})"))]
-        }
-        Happening::HandlerExited { code: Some(code) } => {
-            vec![(Kind::Host, format!("the handler ended with code {code}"))]
-        }
-        Happening::HandlerExited { code: None } => vec![(Kind::Host, "the handler was killed".to_owned())],
-        Happening::HandlerLine { text, stderr: true } => vec![(Kind::Failure, text.clone())],
-        _ => Vec::new(),
-    }
-}
-
-fn finished(
-    arm: &Arm,
-    id: &str,
-    function: &str,
-    ok: bool,
-    logs: &[String],
-    failure: Option<&str>,
-    mut writes: Vec<String>,
-) -> Vec<(Kind, String)> {
-    let counts = arm.calls_of(id);
-    let mut lines = Vec::new();
-    if counts.reads > 0 {
-        let trips = counts.sequential_round_trips;
-        lines.push((
-            Kind::Reads,
-            format!("{function}: {} reads; {trips} sequential round trips in all", counts.reads),
-        ));
-    }
-    writes.sort();
-    lines.extend(writes.into_iter().map(|write| (Kind::Write, write)));
-    if !ok {
-        lines.push((Kind::Failure, format!("{function} failed: {}", failure.unwrap_or("no reason given"))));
-    }
-    lines.extend(logs.iter().map(|log| match log.strip_prefix("hold: ") {
-        Some(hold) => (Kind::Hold, hold.to_owned()),
-        None if ["work", "commands"].contains(&function) => (Kind::Decision, log.clone()),
-        None => (Kind::Nudge, format!("{function}: {log}")),
-    }));
-    lines
-}
-
-fn is_cluster(subject: &str) -> bool {
-    subject.to_ascii_lowercase().contains("/providers/microsoft.containerservice/managedclusters/")
-}
-
-fn name(id: &str) -> &str {
-    id.rsplit('/').next().unwrap_or(id)
-}
-
-/// The telling end of an ARM URL: from the last provider on, without query and namespace.
-fn tail(url: &str) -> String {
-    let path = url.split('?').next().unwrap_or(url);
-    let at = path
-        .to_ascii_lowercase()
-        .rfind("/providers/microsoft.")
-        .map_or(0, |at| at + "/providers/microsoft.".len());
-    path[at..].split_once('/').map_or_else(|| path.to_owned(), |(_, rest)| rest.to_owned())
 }

@@ -1,6 +1,9 @@
-//! The closing table: stamps against what makes them stamps.
+//! The closing table: stamps against what makes them stamps, and update runs a line each.
 
-use fleet_core::report::StampReport;
+use fleet_core::{
+    report::StampReport,
+    updates::{GateNote, RunNote},
+};
 
 const HEADINGS: [&str; 7] = ["stamp", "member", "group", "pull access", "policies", "origin", "why not"];
 
@@ -16,6 +19,30 @@ pub fn lines(stamps: &[StampReport]) -> Vec<String> {
         cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
     rows.iter().map(line).collect()
+}
+
+/// An update run as a line of plain text.
+#[must_use]
+pub fn run(run: &RunNote) -> String {
+    let ending = run.ending.as_ref().map(|ending| &ending.verdict);
+    let state = ending.map_or_else(|| run.state.to_string(), |verdict| verdict.outcome.to_string());
+    let failed = ending.map(|verdict| verdict.failed.as_slice()).unwrap_or_default();
+    let failed: String =
+        failed.iter().map(|member| format!("; {} failed: {}", member.member, member.why)).collect();
+    let name = run.run.name();
+    format!("update run {name} ({}): {state}, {} of {} done{failed}", run.brings, run.updated, run.members)
+}
+
+/// A gate as a line of plain text, with what it was opened on.
+#[must_use]
+pub fn gate(gate: &GateNote) -> String {
+    let name = gate.display_name.as_deref().unwrap_or_else(|| gate.gate.name());
+    let Some(approval) = &gate.approval else {
+        return format!("gate {name}: {}; {}", gate.state, gate.waits.why.join("; "));
+    };
+    let at = approval.at.strftime("%H:%M");
+    let evidence: Vec<_> = approval.evidence.iter().map(|piece| piece.asks.name()).collect();
+    format!("gate {name}: opened at {at} by {}, knowing: {}", approval.by, evidence.join(", "))
 }
 
 fn row(stamp: &StampReport) -> [String; 7] {

@@ -16,8 +16,12 @@ use fleet_simulator::{
     faults::{Effect, KillPoint, Rule},
     happening::Happening,
 };
+use futures::{StreamExt as _, stream};
 
 const SEED: u64 = 13;
+
+/// Worlds that run side by side: each has its own process, and waits for answers most of the time.
+const AT_ONCE: usize = 6;
 
 /// One write of the story: method, path, and which time it is that exactly this is sent.
 type Write = (String, String, u32);
@@ -72,12 +76,17 @@ async fn killed_at_any_write_the_handler_reaches_the_same_end() {
     let (undisturbed, faults, writes, starts) = story(None).await;
     assert!(undisturbed.ok && starts == 1, "{faults:#?}");
     assert!(writes.len() >= 10, "{writes:#?}");
-    for write in &writes {
-        for point in [KillPoint::AfterWrite, KillPoint::BeforeWrite] {
-            let (end, faults, _, starts) = story(Some(kill(write, point))).await;
-            assert!(end.ok, "killed {point:?} of {write:?}: {faults:#?}");
-            assert_eq!(end.stamps, undisturbed.stamps, "killed {point:?} of {write:?}");
-            assert_eq!(starts, 2, "the handler was killed {point:?} of {write:?}, once");
-        }
+    let kills = writes
+        .iter()
+        .flat_map(|write| [KillPoint::AfterWrite, KillPoint::BeforeWrite].map(|point| (write, point)));
+    let stories = stream::iter(kills).map(|(write, point)| async move {
+        let (end, faults, _, starts) = story(Some(kill(write, point))).await;
+        (write, point, end, faults, starts)
+    });
+    let mut ended = stories.buffer_unordered(AT_ONCE);
+    while let Some((write, point, end, faults, starts)) = ended.next().await {
+        assert!(end.ok, "killed {point:?} of {write:?}: {faults:#?}");
+        assert_eq!(end.stamps, undisturbed.stamps, "killed {point:?} of {write:?}");
+        assert_eq!(starts, 2, "the handler was killed {point:?} of {write:?}, once");
     }
 }
