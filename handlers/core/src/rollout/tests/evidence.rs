@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// A run before and one after its only stage, each about to be opened.
+/// A run before and one after its only stage, each about to be approved.
 fn waiting_before() -> Fleet {
     let run = a_run("r1").stage("canary", &["neu"]).gate(Before, UpdateState::Pending);
     let mut fleet = fleet_of([run]);
@@ -38,7 +38,7 @@ fn waiting_after() -> Fleet {
 fn soaked(mut fleet: Fleet) -> Fleet {
     fleet.look();
     fleet.pass(5);
-    assert_eq!(fleet.plan().opened.len(), 1, "it would be opened: {:?}", fleet.plan().why_not);
+    assert_eq!(fleet.plan().approved.len(), 1, "it would be approved: {:?}", fleet.plan().why_not);
     fleet
 }
 
@@ -165,37 +165,37 @@ fn a_newer_version_or_image_counts_as_reached_and_another_family_does_not() {
     let image = |image: &str| {
         let mut fleet = waiting_after();
         fleet.cluster("neu").runs.pools[0].image = Some(image.to_owned());
-        fleet.plan().opened.len()
+        fleet.plan().approved.len()
     };
     assert_eq!(image("AKSUbuntu-2204-202603.10.0"), 1, "numbers, not letters, are compared");
     assert_eq!(image("AKSAzureLinux-V3-202603.02.0"), 0);
     let mut newer = waiting_after();
     newer.runs_version("neu", "1.34.0");
-    assert_eq!(newer.plan().opened.len(), 1);
+    assert_eq!(newer.plan().approved.len(), 1);
 }
 
 #[test]
 fn nodes_are_not_asked_for_a_version_that_only_control_planes_get() {
     let mut fleet = waiting_after();
     fleet.cluster("neu").runs.pools[0].version = Some("1.32.0".to_owned());
-    assert_eq!(fleet.plan().opened.len(), 0);
+    assert_eq!(fleet.plan().approved.len(), 0);
     fleet.run("r1").update.kind = UpgradeKind::ControlPlaneOnly;
-    assert_eq!(fleet.plan().opened.len(), 1);
+    assert_eq!(fleet.plan().approved.len(), 1);
 }
 
 #[test]
 fn a_stamp_whose_cluster_is_gone_is_not_waited_for_unless_its_origin_serves() {
     let mut fleet = waiting_after();
     see(&mut fleet, Ok(None));
-    assert_eq!(fleet.plan().opened.len(), 1);
+    assert_eq!(fleet.plan().approved.len(), 1);
     let mut fleet = waiting_before();
     see(&mut fleet, Ok(None));
-    assert_eq!(fleet.plan().opened.len(), 1);
+    assert_eq!(fleet.plan().approved.len(), 1);
     fleet.origins().iter_mut().for_each(|origin| origin.enabled = true);
     let plan = fleet.plan();
     assert_eq!(writes(&plan), [""; 0]);
     let expected =
-        "refused to open gate r1-canary-before: neu would be updated while its origin takes traffic";
+        "refused to approve gate r1-canary-before: neu would be updated while its origin takes traffic";
     assert_eq!(plan.why_not, [expected]);
 }
 
@@ -203,13 +203,13 @@ fn a_stamp_whose_cluster_is_gone_is_not_waited_for_unless_its_origin_serves() {
 fn members_that_are_done_or_left_out_are_not_asked_about_before_an_update_and_all_others_are() {
     let left_alone = [UpdateState::Completed, UpdateState::Skipped];
     let asked = [UpdateState::Stopped, UpdateState::Failed, UpdateState::Pending, UpdateState::Running];
-    for (states, opened) in [(left_alone.as_slice(), 1), (asked.as_slice(), 0)] {
+    for (states, approved) in [(left_alone.as_slice(), 1), (asked.as_slice(), 0)] {
         for state in states {
             let mut fleet = waiting_before();
             fleet.member("r1", "neu").phase.state = state.clone();
             fleet.ledger.updates.out.clear();
             fleet.stamps_follow();
-            assert_eq!(fleet.plan().opened.len(), opened, "{state}");
+            assert_eq!(fleet.plan().approved.len(), approved, "{state}");
         }
     }
 }
@@ -228,7 +228,7 @@ fn where_traffic_is_not_managed_nobody_asks_about_it() {
             for record in fleet.ledger.stamps.values_mut() {
                 record.report.origin = None;
             }
-            assert_eq!(fleet.plan().opened.len(), 1, "{managed}: {:?}", fleet.plan().why_not);
+            assert_eq!(fleet.plan().approved.len(), 1, "{managed}: {:?}", fleet.plan().why_not);
         }
     }
 }
@@ -238,15 +238,15 @@ fn an_override_excuses_what_is_missing_for_its_stamp_and_is_kept_with_the_approv
     let stamp = |name: &str| Target::Stamp(name.to_owned());
     let mut other = waiting_after().overridden(stamp("weu"), GuardRule::Evidence);
     other.cluster("neu").running = false;
-    assert_eq!(other.plan().opened.len(), 0, "another stamp's");
+    assert_eq!(other.plan().approved.len(), 0, "another stamp's");
     let mut another_rule = waiting_after().overridden(stamp("neu"), GuardRule::Minimum);
     another_rule.cluster("neu").running = false;
-    assert_eq!(another_rule.plan().opened.len(), 0, "another rule's");
+    assert_eq!(another_rule.plan().approved.len(), 0, "another rule's");
 
     let mut fleet = waiting_after().overridden(stamp("neu"), GuardRule::Evidence);
     fleet.cluster("neu").running = false;
     fleet.look();
-    let approval = fleet.note_of("r1-canary-after").approval.clone().expect("opened");
+    let approval = fleet.note_of("r1-canary-after").approval.clone().expect("approved");
     let excused: Vec<_> =
         approval.evidence.into_iter().filter(|piece| !matches!(piece.found, Found::Good(_))).collect();
     let found = Found::Excused { missing: "it is stopped".to_owned(), by: "ann: a test".to_owned() };
@@ -255,7 +255,7 @@ fn an_override_excuses_what_is_missing_for_its_stamp_and_is_kept_with_the_approv
     let mut expired = waiting_after().overridden(stamp("neu"), GuardRule::Evidence);
     expired.cluster("neu").running = false;
     expired.now = minute(600);
-    assert_eq!(expired.plan().opened.len(), 0, "it is over");
+    assert_eq!(expired.plan().approved.len(), 0, "it is over");
 }
 
 #[test]
@@ -270,9 +270,9 @@ fn what_is_missing_of_the_fleet_is_excused_only_for_every_stamp_of_the_part() {
         fleet
     };
     let one = fleet().overridden(Target::Stamp("neu".to_owned()), GuardRule::Evidence);
-    assert_eq!(one.plan().opened.len(), 0);
+    assert_eq!(one.plan().approved.len(), 0);
     let both = one.overridden(Target::Stamp("weu".to_owned()), GuardRule::Evidence);
-    assert_eq!(both.plan().opened.len(), 1);
+    assert_eq!(both.plan().approved.len(), 1);
     let fleets = fleet().overridden(Target::Fleet, GuardRule::Evidence);
-    assert_eq!(fleets.plan().opened.len(), 1);
+    assert_eq!(fleets.plan().approved.len(), 1);
 }

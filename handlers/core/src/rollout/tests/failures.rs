@@ -103,7 +103,7 @@ fn the_gate_of_a_follow_up_run_takes_the_stamp_that_is_out_already() {
     fleet.look();
     fleet.pass(5);
     let plan = fleet.look();
-    assert_eq!(plan.opened.len(), 1, "{:?}", plan.why_not);
+    assert_eq!(plan.approved.len(), 1, "{:?}", plan.why_not);
 }
 
 #[test]

@@ -152,7 +152,7 @@ impl Fleet {
         self.member(run, name).phase = crate::updates::Phase { completed, ..phase(state) };
     }
 
-    /// The run has reached a gate, or somebody has opened it.
+    /// The run has reached a gate, or somebody has completed it.
     pub(super) fn gate_is(&mut self, name: &str, state: &UpdateState) {
         self.gate(name).state = state.clone();
         let id = gate_id(name);

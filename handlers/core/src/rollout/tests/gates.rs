@@ -1,4 +1,4 @@
-//! When a gate is opened, and which gates never are.
+//! When a gate is approved, and which gates never are.
 
 use super::{
     fleet::writes,
@@ -44,12 +44,12 @@ fn a_gate_is_opened_once_nothing_has_been_missing_for_its_soak() {
     assert_eq!(writes(&fleet.look()), [""; 0], "the soak begins");
     assert_eq!(
         fleet.note_of(GATE).waits.why,
-        ["nothing is missing; opened at 2026-01-01T00:05:00Z if that lasts"]
+        ["nothing is missing; approved at 2026-01-01T00:05:00Z if that lasts"]
     );
     fleet.pass(4);
     assert_eq!(writes(&fleet.look()), [""; 0]);
     fleet.pass(1);
-    assert_eq!(writes(&fleet.look()), ["open gate r1-canary-before"]);
+    assert_eq!(writes(&fleet.look()), ["approve gate r1-canary-before"]);
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn what_a_gate_was_opened_on_is_told_and_remembered() {
     fleet.look();
     fleet.pass(5);
     let plan = fleet.look();
-    let told: Vec<String> = plan.opened[0].evidence.iter().map(ToString::to_string).collect();
+    let told: Vec<String> = plan.approved[0].evidence.iter().map(ToString::to_string).collect();
     insta::assert_snapshot!(told.join("\n"), @r#"
     neu: a stamp of ours: on record
     neu: out of traffic: origin neu-f2792fd2 is disabled and held
@@ -78,9 +78,9 @@ fn what_a_gate_was_opened_on_is_told_and_remembered() {
     neu: node pools ready: 1 of them
     the rest serves: at least as many healthy stamps as configured
     "#);
-    let approval = fleet.note_of(GATE).approval.as_ref().expect("it was opened");
+    let approval = fleet.note_of(GATE).approval.as_ref().expect("it was approved");
     assert_eq!((approval.at, approval.by.as_str()), (fleet.now, "a rule of the configuration"));
-    assert_eq!(approval.evidence, plan.opened[0].evidence);
+    assert_eq!(approval.evidence, plan.approved[0].evidence);
     assert_eq!(fleet.note_of(GATE).waits.why, [""; 0]);
 }
 
@@ -91,14 +91,14 @@ fn a_gate_is_opened_once_however_late_that_is_seen() {
     fleet.pass(5);
     fleet.look();
     let again = fleet.look();
-    assert_eq!((writes(&again), again.opened), (vec![], vec![]), "the write is not seen yet");
+    assert_eq!((writes(&again), again.approved), (vec![], vec![]), "the write is not seen yet");
     assert!(fleet.note_of(GATE).approval.is_some());
 
     fleet.pass(1);
     fleet.cluster("neu").progress = crate::facets::Progress::Busy;
     let late = fleet.look();
     assert_eq!(writes(&late), [""; 0], "the run has gone on, and the gate is seen as it was");
-    assert!(fleet.note_of(GATE).approval.is_some(), "what it was opened on is kept");
+    assert!(fleet.note_of(GATE).approval.is_some(), "what it was approved on is kept");
 
     fleet.gate_is(GATE, &UpdateState::Completed);
     fleet.pass(60);
@@ -124,7 +124,7 @@ fn an_approval_that_failed_is_not_remembered_as_one() {
     assert_eq!(fleet.note_of(GATE).approval, None);
     assert_eq!(writes(&fleet.look()), [""; 0], "not at once");
     fleet.pass(2);
-    assert_eq!(writes(&fleet.look()), ["open gate r1-canary-before"]);
+    assert_eq!(writes(&fleet.look()), ["approve gate r1-canary-before"]);
 }
 
 #[test]
@@ -141,7 +141,7 @@ fn what_is_missing_again_during_the_soak_starts_it_over() {
     fleet.pass(4);
     assert_eq!(writes(&fleet.look()), [""; 0]);
     fleet.pass(1);
-    assert_eq!(writes(&fleet.look()), ["open gate r1-canary-after"]);
+    assert_eq!(writes(&fleet.look()), ["approve gate r1-canary-after"]);
 }
 
 #[test]
@@ -150,7 +150,7 @@ fn the_evidence_after_a_stage_is_about_what_the_update_was_to_bring() {
     fleet.look();
     fleet.pass(5);
     let plan = fleet.look();
-    let asked: Vec<Asks> = plan.opened[0].evidence.iter().map(|piece| piece.asks).collect();
+    let asked: Vec<Asks> = plan.approved[0].evidence.iter().map(|piece| piece.asks).collect();
     let expected = [
         Asks::Known,
         Asks::Updated,
@@ -170,10 +170,10 @@ fn gates_that_are_not_ours_to_open_are_left_alone_and_nothing_is_asked_about_the
         |suffix: &str| -> ArmId { shared(&format!("Microsoft.ContainerService/fleets/fleet-two/{suffix}")) };
     let elsewhere = another_fleet("gates/r1-canary-before");
     let table: [(&str, Change); 6] = [
-        ("a time of day opens it", |fleet| {
+        ("a time of day completes it", |fleet| {
             fleet.gate(GATE).kind = GateKind::Other("ScheduledStart".to_owned());
         }),
-        ("open already", |fleet| fleet.gate_is(GATE, &UpdateState::Completed)),
+        ("completed already", |fleet| fleet.gate_is(GATE, &UpdateState::Completed)),
         ("left out", |fleet| fleet.gate_is(GATE, &UpdateState::Skipped)),
         ("a state that nobody knows", |fleet| {
             fleet.gate(GATE).state = UpdateState::Other("Thinking".to_owned());
@@ -187,10 +187,10 @@ fn gates_that_are_not_ours_to_open_are_left_alone_and_nothing_is_asked_about_the
         let mut fleet = before_canary();
         fleet.look();
         fleet.pass(5);
-        assert_eq!(fleet.plan().opened.len(), 1, "it would be opened");
+        assert_eq!(fleet.plan().approved.len(), 1, "it would be approved");
         change(&mut fleet);
         let plan = fleet.plan();
-        assert_eq!((writes(&plan), plan.opened), (vec![], vec![]), "{why}");
+        assert_eq!((writes(&plan), plan.approved), (vec![], vec![]), "{why}");
     }
     for id in [elsewhere, another_fleet("updateRuns/r1")] {
         let mut fleet = before_canary();
@@ -246,10 +246,10 @@ fn where_updates_are_only_observed_it_is_said_what_would_be_done() {
     fleet.look();
     fleet.pass(5);
     let plan = fleet.look();
-    assert_eq!((writes(&plan), &plan.opened), (vec![], &vec![]));
+    assert_eq!((writes(&plan), &plan.approved), (vec![], &vec![]));
     let expected = [
         "only observed: would keep neu out of traffic for update r1/canary",
-        "only observed: would open gate r1-canary-after",
+        "only observed: would approve gate r1-canary-after",
     ];
     assert_eq!(plan.why_not, expected);
     assert_eq!(fleet.note_of("r1-canary-after").approval, None);
@@ -261,7 +261,7 @@ fn a_group_without_stamps_has_nothing_to_wait_for_but_the_rest() {
     let mut fleet = fleet_of([empty]);
     fleet.look();
     fleet.pass(5);
-    assert_eq!(writes(&fleet.look()), ["open gate r1-canary-before"]);
+    assert_eq!(writes(&fleet.look()), ["approve gate r1-canary-before"]);
 }
 
 #[test]

@@ -46,9 +46,9 @@ fn a_gate_is_opened_on_an_operators_wish_without_its_soak_and_without_a_rule() {
     let mut unruled = after_canary();
     unruled.gate(GATE).display_name = None;
     for fleet in [&mut ruled, &mut unruled] {
-        let expected = (Status::Done, vec!["open gate r1-canary-after".to_owned()], vec![]);
+        let expected = (Status::Done, vec!["approve gate r1-canary-after".to_owned()], vec![]);
         assert_eq!(told(fleet, approve("R1-canary-AFTER")), expected);
-        let approval = fleet.note_of(GATE).approval.clone().expect("opened");
+        let approval = fleet.note_of(GATE).approval.clone().expect("approved");
         assert_eq!(approval.by, "ann (a test)");
         assert!(!approval.evidence.is_empty());
     }
@@ -64,7 +64,7 @@ fn a_wish_that_lacks_evidence_is_held_and_granted_as_soon_as_it_can_be() {
     assert_eq!(why, ["neu: not running: it is stopped"]);
     fleet.pass(1);
     fleet.cluster("neu").running = true;
-    assert_eq!(writes(&fleet.look()), ["open gate r1-canary-after"]);
+    assert_eq!(writes(&fleet.look()), ["approve gate r1-canary-after"]);
 }
 
 #[test]

@@ -112,7 +112,8 @@ fn when_another_stamp_falls_ill_those_that_wait_at_a_gate_are_let_back() {
     assert_eq!(turned(&fleet.look()), [""; 0], "and not taken out again while it is");
 }
 
-/// Two groups of one stage at their gates, of which the fleet can spare one; the second was reached first.
+/// Two stages at their gates, of which the fleet can spare one; the second was reached first, and its stamps have not left
+/// yet.
 fn two_gates() -> Fleet {
     let run = a_run("r1")
         .stage("a", &["eus", "neu"])
@@ -120,7 +121,7 @@ fn two_gates() -> Fleet {
         .stage("b", &["swc", "weu"])
         .gate(Before, UpdateState::Pending);
     let mut fleet = fleet_of([run]);
-    fleet.look_and_follow();
+    fleet.look();
     fleet.pass(1);
     let run = a_run("r1").stage("a", &["eus", "neu"]).gate(Before, UpdateState::Pending);
     fleet.gates().extend(run.gates);

@@ -149,10 +149,10 @@ fn takes_traffic(fleet: &Fleet, name: &str) -> bool {
     origins.iter().any(|seen| seen.id == origin && seen.enabled)
 }
 
-fn opened(fleet: &Fleet, plan: &Plan, timing: Timing) -> Vec<GateSeen> {
+fn approved(fleet: &Fleet, plan: &Plan, timing: Timing) -> Vec<GateSeen> {
     let gates = fleet.seen.gates.as_ref().map(Vec::as_slice).unwrap_or_default();
-    let is_opened = |gate: &&GateSeen| plan.opened.iter().any(|opened| opened.gate == gate.id);
-    gates.iter().filter(is_opened).filter(|gate| gate.timing == timing).cloned().collect()
+    let is_approved = |gate: &&GateSeen| plan.approved.iter().any(|approved| approved.gate == gate.id);
+    gates.iter().filter(is_approved).filter(|gate| gate.timing == timing).cloned().collect()
 }
 
 proptest! {
@@ -160,7 +160,7 @@ proptest! {
 
     #[test]
     fn no_gate_before_an_update_is_opened_while_one_of_its_stamps_may_take_traffic(fleet in fleets()) {
-        for gate in opened(&fleet, &fleet.plan(), Before) {
+        for gate in approved(&fleet, &fleet.plan(), Before) {
             for name in unfinished(&fleet, &gate) {
                 prop_assert!(!takes_traffic(&fleet, name), "{} of {}", name, gate.scope);
             }
@@ -171,13 +171,13 @@ proptest! {
     fn only_approval_gates_that_were_seen_waiting_are_opened_and_each_with_evidence(fleet in fleets()) {
         let plan = fleet.plan();
         let writes = plan.actions.iter().filter(|action| matches!(action, Action::Approve { .. })).count();
-        let gates = [opened(&fleet, &plan, Before), opened(&fleet, &plan, After)].concat();
-        prop_assert_eq!((writes, plan.opened.len()), (gates.len(), gates.len()), "each was seen");
+        let gates = [approved(&fleet, &plan, Before), approved(&fleet, &plan, After)].concat();
+        prop_assert_eq!((writes, plan.approved.len()), (gates.len(), gates.len()), "each was seen");
         for gate in gates {
             prop_assert_eq!((gate.kind, gate.state), (GateKind::Approval, UpdateState::Pending));
         }
-        for opened in &plan.opened {
-            prop_assert!(!opened.evidence.is_empty() && !opened.evidence.iter().any(crate::updates::Piece::is_missing));
+        for approved in &plan.approved {
+            prop_assert!(!approved.evidence.is_empty() && !approved.evidence.iter().any(crate::updates::Piece::is_missing));
         }
     }
 

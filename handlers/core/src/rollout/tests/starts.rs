@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// A run that was stopped behind an open gate, while its stamp was updated.
+/// A run that was stopped behind an approve gate, while its stamp was updated.
 fn stopped() -> Fleet {
     let run = a_run("r1").stage("canary", &["neu"]).gate(Before, UpdateState::Pending);
     let mut fleet = fleet_of([run.gate(After, UpdateState::NotStarted)]);
