@@ -6,7 +6,7 @@ use fleet_core::{
     ids::ArmId,
     ledger::Outcome,
     plan::{Action, Hold},
-    rollout::{self, Opened},
+    rollout::{self, Approved},
     trigger::NudgeKind,
     updates::Verdict,
 };
@@ -79,7 +79,7 @@ pub struct UpdatesDecision {
     /// Why not more, a sentence each.
     pub why_not: Vec<String>,
     /// Gates that were approved, and on what.
-    pub opened: Vec<Opened>,
+    pub approved: Vec<Approved>,
     /// Runs that were found to have ended.
     pub endings: Vec<Ended>,
 }

@@ -114,7 +114,7 @@ pub enum Order {
         /// Which.
         target: Target,
     },
-    /// Open an update run's gate once its evidence is complete, without waiting for the soak. Also one that no rule of
+    /// Approve an update run's gate once its evidence is complete, without waiting for the soak. Also one that no rule of
     /// the configuration answers.
     ApproveGate {
         /// The gate: its resource id, or its name, a GUID. Kept as the name.
@@ -200,7 +200,7 @@ pub enum GuardRule {
     Capacity,
     /// The mass-failure brake.
     Brake,
-    /// What a gate must know before it is opened.
+    /// What a gate must know before it is approved.
     Evidence,
 }
 

@@ -2,6 +2,7 @@
 //! it forbids becomes a hold with its reason.
 
 mod serving;
+mod spare;
 mod updates;
 
 use jiff::Timestamp;
@@ -17,7 +18,8 @@ use crate::{
     world::Seen,
 };
 
-pub use serving::{can_spare, minimum_serving};
+pub use serving::minimum_serving;
+pub use spare::can_spare;
 pub use updates::{UpdateCase, review_update};
 
 /// What the guard looks at beside the action.

@@ -1,4 +1,4 @@
-//! Updates of the fleet: which stamps they may have out of traffic, when a gate is opened and on what, how a run ended,
+//! Updates of the fleet: which stamps they may have out of traffic, when a gate is approved and on what, how a run ended,
 //! and whether a new version gets a run.
 //!
 //! One decision about all of it, from one observation. What it wants of stamps it leaves in the ledger; each stamp's own
@@ -34,7 +34,7 @@ pub use crate::{
 pub use alarms::alarms;
 pub use needs::{FirstRound, SecondRound, first_round, second_round};
 pub use outs::disagrees;
-pub use plan::{Answer, Opened, Plan};
+pub use plan::{Answer, Approved, Plan};
 
 use draft::Draft;
 

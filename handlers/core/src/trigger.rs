@@ -45,7 +45,7 @@ pub enum NudgeKind {
     HealthTurned,
     /// Node pools of a managed cluster were, are, or could not be replaced.
     PoolsRolled,
-    /// A gate of an update run was reached, opened, or vanished.
+    /// A gate of an update run was reached, completed, or vanished.
     GateChanged,
     /// An update run was written, started, stopped or deleted.
     RunChanged,

@@ -33,7 +33,7 @@ pub fn run(run: &RunNote) -> String {
     format!("update run {name} ({}): {state}, {} of {} done{failed}", run.brings, run.updated, run.members)
 }
 
-/// A gate as a line of plain text, with what it was opened on.
+/// A gate as a line of plain text, with what it was approved on.
 #[must_use]
 pub fn gate(gate: &GateNote) -> String {
     let name = gate.display_name.as_deref().unwrap_or_else(|| gate.gate.name());
@@ -42,7 +42,7 @@ pub fn gate(gate: &GateNote) -> String {
     };
     let at = approval.at.strftime("%H:%M");
     let evidence: Vec<_> = approval.evidence.iter().map(|piece| piece.asks.name()).collect();
-    format!("gate {name}: opened at {at} by {}, knowing: {}", approval.by, evidence.join(", "))
+    format!("gate {name}: approved at {at} by {}, knowing: {}", approval.by, evidence.join(", "))
 }
 
 fn row(stamp: &StampReport) -> [String; 7] {

@@ -153,9 +153,9 @@ async fn faults_of(
         let evidence = gate.approval.iter().flat_map(|approval| &approval.evidence);
         gate.state == UpdateState::Completed && evidence.clone().count() > 0
     };
-    let opened = updates.gates.iter().filter(proven).count();
-    if opened != GATES {
-        faults.push(format!("{opened} gates were opened on evidence, not {GATES}"));
+    let approved = updates.gates.iter().filter(proven).count();
+    if approved != GATES {
+        faults.push(format!("{approved} gates were approved on evidence, not {GATES}"));
     }
     let ends = told.iter().filter(|told| told.notice == NoticeKind::RunEnded).count();
     if ends != 1 {

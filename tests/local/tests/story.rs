@@ -66,9 +66,9 @@ fn the_story_ends_with_success_and_is_told_line_by_line() {
         "enable origin",
         "As it should be",
         "FleetGateCreated before canary",
-        "done: open gate before canary",
+        "done: approve gate before canary",
         "update run kubernetes-1-33-5 begins to upgrade aks-neu-01",
-        "done: open gate after canary",
+        "done: approve gate after canary",
         "failed: 1 of 3 members failed",
         "held out of traffic by update kubernetes-1-33-5 failed",
     ] {

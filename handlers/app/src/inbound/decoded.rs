@@ -45,7 +45,7 @@ pub enum IgnoreReason {
     FleetHub,
     /// The event about gates concerns something else.
     NoGate,
-    /// The gate waits for its time, say, and not for somebody's approval: it opens by itself.
+    /// The gate waits for its time, say, and not for somebody's approval: it completes by itself.
     NoApproval,
     /// The event concerns neither a virtual machine nor a scale set in a resource group.
     NoMachine,

@@ -34,7 +34,7 @@ struct Target<'a> {
     id: Option<Cow<'a, str>>,
 }
 
-/// An update run reached a gate, or a gate was opened.
+/// An update run reached a gate, or a gate was completed.
 pub(super) fn changed(event: &Event<'_>) -> Result<Decoded, Fault> {
     decode(event, |gate, _| Ok(about_gate(gate)))
 }

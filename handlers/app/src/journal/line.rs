@@ -82,7 +82,7 @@ pub(super) enum Line<'a> {
         actions: &'a [rollout::Action],
         outcomes: Vec<&'a Outcome>,
         why_not: &'a [String],
-        opened: &'a [rollout::Opened],
+        approved: &'a [rollout::Approved],
         endings: Vec<RunEnding<'a>>,
         calls: Vec<Call<'a>>,
     },
@@ -120,7 +120,7 @@ impl<'a> From<&UpdatesEntry<'a>> for Line<'a> {
             actions: &plan.actions,
             outcomes: outcomes.iter().map(|(_, outcome)| outcome).collect(),
             why_not: &plan.why_not,
-            opened: &plan.opened,
+            approved: &plan.approved,
             endings: plan.endings.iter().map(|(run, verdict)| RunEnding { run, verdict }).collect(),
             calls: calls.iter().map(Call::from).collect(),
         }

@@ -14,7 +14,7 @@ pub type Gate = Resource<GateProperties>;
 pub struct GateProperties {
     /// Name for people.
     pub display_name: Option<String>,
-    /// What opens it.
+    /// What completes it.
     pub gate_type: GateType,
     /// What waits behind it.
     pub target: GateTarget,
@@ -44,7 +44,7 @@ pub struct GatedPart {
 }
 
 open_enum! {
-    /// What opens a gate. Previews know `ScheduledStart`, which opens by itself.
+    /// What completes a gate. Previews know `ScheduledStart`, which completes by itself.
     GateType { Approval }
 }
 
@@ -65,7 +65,7 @@ struct GatePatchProperties {
 }
 
 impl GatePatch {
-    /// Opens the gate: the only change that the service takes.
+    /// Completes the gate: the only change that the service takes.
     #[must_use]
     pub fn completed() -> Self {
         Self { properties: GatePatchProperties { state: "Completed" } }

@@ -11,7 +11,7 @@ use crate::{
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Updates {
-    /// Whether stamps are taken out for updates, gates opened and runs made.
+    /// Whether stamps are taken out for updates, gates approved and runs made.
     #[schemars(default)]
     pub mode: Mode,
     /// Rules in order; the first that fits a gate answers it. A gate that none fits is left to people.
@@ -53,7 +53,7 @@ pub struct GateRule {
     /// Before or after its part of the run.
     #[schemars(default, with = "Timing", skip_serializing_if = "Option::is_none")]
     pub timing: Option<Timing>,
-    /// Minutes for which nothing may be missing before the gate is opened, 0 to 10080: before an update for requests and
+    /// Minutes for which nothing may be missing before the gate is approved, 0 to 10080: before an update for requests and
     /// name caches to go elsewhere, after it for regressions to show.
     #[schemars(default = "default_soak", range(max = 10_080))]
     pub soak_minutes: u32,

@@ -1,10 +1,8 @@
 //! Whether the fleet can spare an origin: what would still serve, how many are out already, and who takes over the load.
 
-use std::collections::BTreeSet;
-
 use super::Case;
 use crate::{
-    config::{Capacity, FleetConfig, Minimum},
+    config::{Capacity, Minimum},
     facets::traffic::{OriginSeen, Probe, Seen, TrafficNote},
     health::Standing,
     ids::ArmId,
@@ -18,33 +16,6 @@ use crate::{
 pub fn minimum_serving(minimum: Minimum, meant: usize) -> usize {
     let share = (meant * usize::from(minimum.percent)).div_ceil(100);
     share.max(usize::from(minimum.count))
-}
-
-/// Whether the fleet, as it is remembered, can spare all of these stamps at once. Asked before any of them is taken out,
-/// so that an update which can't have them all has none. Each is reviewed on fresh evidence after that. Of no stamps at
-/// all it tells whether the fleet serves as it is.
-///
-/// # Errors
-/// With the reason why not.
-pub fn can_spare(config: &FleetConfig, ledger: &Ledger, leaving: &BTreeSet<ArmId>) -> Result<(), Refusal> {
-    let Some(traffic) = &config.traffic else { return Ok(()) };
-    let leaves = |record: &&StampRecord| leaving.contains(&record.cluster);
-    let records = || ledger.stamps.values().filter(|record| record.report.origin.is_some());
-    let enabled = |record: &StampRecord| record.report.origin.as_ref().is_some_and(|origin| origin.enabled);
-    let meant = records().filter(|record| enabled(record) || is_away(record)).count();
-    let serves = |record: &&StampRecord| {
-        enabled(record) && !is_held(record) && record.health.standing != Standing::Sick && !leaves(record)
-    };
-    let (left, minimum) = (records().filter(serves).count(), minimum_serving(traffic.minimum, meant));
-    let matters = |record: &StampRecord| leaves(&record) && (enabled(record) || is_away(record));
-    if left < minimum && (leaving.is_empty() || records().any(matters)) {
-        return Err(Refusal::TooFewServing { left, minimum });
-    }
-    let out = records().filter(|record| is_away(record) && !leaves(record)).count();
-    match traffic.maximum_drained.map(usize::from) {
-        Some(maximum) if out + leaving.len() > maximum => Err(Refusal::TooManyDrained { out, maximum }),
-        _ => Ok(()),
-    }
 }
 
 /// Everything that speaks against taking an origin out of traffic, in the order of weight.
@@ -115,7 +86,6 @@ impl Rest<'_> {
         let needed: u32 = workload(leaving).map(|pool| pool.nodes).sum();
         let others = self.in_traffic().filter(|origin| self.is_healthy(origin));
         let records = others.filter_map(|origin| record_of(&origin.id, self.case.ledger));
-        let room = |pool: &Pool| pool.most.saturating_sub(pool.nodes);
         let spare: u32 = records.flat_map(|record| workload(&record.facts.pools).map(room)).sum();
         (spare < needed).then_some(Refusal::TooLittleCapacity { needed, spare })
     }
@@ -126,7 +96,7 @@ impl Rest<'_> {
     }
 }
 
-fn is_away(record: &StampRecord) -> bool {
+pub(super) fn is_away(record: &StampRecord) -> bool {
     let away = |note: &TrafficNote| note.taken_out || note.holds.iter().any(|hold| hold.owner.is_passing());
     record.traffic.as_ref().is_some_and(away)
 }
@@ -137,12 +107,17 @@ fn record_of<'a>(origin: &ArmId, ledger: &'a Ledger) -> Option<&'a StampRecord> 
     ledger.stamps.values().find(its_own)
 }
 
-fn is_held(record: &StampRecord) -> bool {
+pub(super) fn is_held(record: &StampRecord) -> bool {
     record.traffic.as_ref().is_some_and(|note| !note.holds.is_empty())
 }
 
+/// How many nodes a pool may add.
+pub(super) fn room(pool: &Pool) -> u32 {
+    pool.most.saturating_sub(pool.nodes)
+}
+
 /// The pools that carry the workload; all of them where a cluster has only system pools.
-fn workload(pools: &[Pool]) -> impl Iterator<Item = &Pool> {
+pub(super) fn workload(pools: &[Pool]) -> impl Iterator<Item = &Pool> {
     let only_system = pools.iter().all(|pool| pool.system);
     pools.iter().filter(move |pool| only_system || !pool.system)
 }

@@ -13,7 +13,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum UpdateAction {
-    /// Open a gate.
+    /// Approve a gate.
     Approve {
         /// The gate.
         gate: ArmId,
@@ -81,7 +81,7 @@ impl fmt::Display for UpdateAction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.target().name();
         match self {
-            Self::Approve { .. } => write!(f, "open gate {name}"),
+            Self::Approve { .. } => write!(f, "approve gate {name}"),
             Self::Start { .. } => write!(f, "start update run {name}"),
             Self::Stop { .. } => write!(f, "stop update run {name}"),
             Self::Create { update, by: Stages::Strategy(strategy), .. } => {

@@ -23,7 +23,9 @@ pub fn alarms(ledger: &Ledger, now: Timestamp) -> Vec<Raised> {
         told: false,
     };
     let waiting = ledger.updates.gates.values().filter(|note| {
-        note.state == UpdateState::Pending && note.patience_ends.is_some_and(|ends| ends <= now)
+        let is_late = note.patience_ends.is_some_and(|ends| ends <= now);
+        // A gate that only soaks waits for nothing that people could bring about.
+        note.state == UpdateState::Pending && is_late && note.waits.complete_since.is_none()
     });
     let mut alarms: Vec<Raised> =
         waiting.map(|note| raised(Alarm::GateWaits, &note.gate, gates::says(note))).collect();

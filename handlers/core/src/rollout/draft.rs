@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Action, Answer, Opened, Plan, Question};
+use super::{Action, Answer, Approved, Plan, Question};
 use crate::{
     facets::Mode,
     guard,
@@ -19,7 +19,7 @@ pub(super) struct Draft {
     pub actions: Vec<Action>,
     pub why_not: Vec<String>,
     pub turned: Vec<ArmId>,
-    pub opened: Vec<Opened>,
+    pub approved: Vec<Approved>,
     pub endings: Vec<(ArmId, Verdict)>,
     pub notices: Vec<Notice>,
     pub answer: Option<Answer>,
@@ -33,7 +33,7 @@ impl Draft {
             actions: Vec::new(),
             why_not: Vec::new(),
             turned: Vec::new(),
-            opened: Vec::new(),
+            approved: Vec::new(),
             endings: Vec::new(),
             notices: Vec::new(),
             answer: None,
@@ -144,7 +144,18 @@ impl Draft {
         self.note.setbacks.retain(|_, setback| setback.until + SignedDuration::from_hours(24) > now);
         self.note.wake = self.due;
         self.note.why_not.clone_from(&self.why_not);
-        let Self { note, actions, why_not, turned, opened, endings, notices, answer, due: _ } = self;
-        Plan { trigger, observed: seen.at, actions, why_not, note, turned, opened, endings, notices, answer }
+        let Self { note, actions, why_not, turned, approved, endings, notices, answer, due: _ } = self;
+        Plan {
+            trigger,
+            observed: seen.at,
+            actions,
+            why_not,
+            note,
+            turned,
+            approved,
+            endings,
+            notices,
+            answer,
+        }
     }
 }

@@ -13,8 +13,9 @@ use crate::{
     },
     guard,
     ids::ArmId,
-    ledger::StampRecord,
+    ledger::{Override, StampRecord},
     names::origin_name,
+    plan::Refusal,
     updates::{
         Asks, Found, GateSeen, MemberUpdate, Piece, RunSeen, Scope, Timing, Update, UpdateState, UpgradeKind,
         Version,
@@ -22,7 +23,7 @@ use crate::{
     world::{ClusterSeen, PoolRuns},
 };
 
-/// Everything that must be known before a gate is opened.
+/// Everything that must be known before a gate is approved.
 pub(super) fn of(gate: &GateSeen, run: &RunSeen, draft: &Draft, question: &Question<'_>) -> Vec<Piece> {
     let mut pieces = Vec::new();
     if !has_part(run, &gate.scope) {
@@ -257,11 +258,32 @@ fn rest_serves(gate: &GateSeen, run: &RunSeen, draft: &Draft, question: &Questio
         return good("traffic is not managed");
     }
     let clusters = run.members_of(&gate.scope).filter_map(|member| member.cluster.as_ref());
-    let out = clusters.filter(|cluster| draft.note.out.contains_key(cluster.key())).cloned();
-    match guard::can_spare(question.config, question.ledger, &out.collect::<BTreeSet<ArmId>>()) {
-        Ok(()) => good("at least as many healthy stamps as configured"),
-        Err(refusal) => missing(refusal.to_string()),
+    let out: BTreeSet<ArmId> =
+        clusters.filter(|cluster| draft.note.out.contains_key(cluster.key())).cloned().collect();
+    let Err(refusal) = guard::can_spare(question.config, question.ledger, &out) else {
+        return good("at least as many healthy stamps as configured");
+    };
+    // Whoever had the glass broken for the stamps to leave has had it broken for this too.
+    match overriding(out.iter(), &refusal, question) {
+        Some(broken) => Found::Excused { missing: refusal.to_string(), by: who(broken) },
+        None => missing(refusal.to_string()),
     }
+}
+
+/// The override of a refusal that covers every one of these stamps.
+pub(super) fn overriding<'a>(
+    mut stamps: impl Iterator<Item = &'a ArmId>,
+    refusal: &Refusal,
+    question: &Question<'a>,
+) -> Option<&'a Override> {
+    let rule = refusal.rule()?;
+    let over = |stamp: &ArmId| question.ledger.overriding(stamp, rule, question.now);
+    let first = over(stamps.next()?)?;
+    stamps.all(|stamp| over(stamp).is_some()).then_some(first)
+}
+
+fn who(broken: &Override) -> String {
+    format!("{}: {}", broken.by, broken.reason)
 }
 
 /// Lets pass what an operator has broken the glass for: for the piece's cluster, or, where it is about none, for every
@@ -275,6 +297,5 @@ fn excuse(piece: Piece, gate: &GateSeen, run: &RunSeen, question: &Question<'_>)
         None => of_part.map(overriding).collect(),
     };
     let Some(broken) = broken.as_ref().and_then(|broken| broken.first()) else { return piece };
-    let by = format!("{}: {}", broken.by, broken.reason);
-    Piece { found: Found::Excused { missing: why.clone(), by }, ..piece }
+    Piece { found: Found::Excused { missing: why.clone(), by: who(broken) }, ..piece }
 }

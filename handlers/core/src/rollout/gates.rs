@@ -1,9 +1,9 @@
 //! Gates: only approval gates of our fleet that wait, as read in this very look, and that a rule or an operator answers.
-//! One is opened when nothing has been missing for its soak; otherwise it waits, with the reason.
+//! One is approved when nothing has been missing for its soak; otherwise it waits, with the reason.
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Action, Draft, Opened, Question, evidence};
+use super::{Action, Approved, Draft, Question, evidence};
 use crate::{
     config::{GateRule, Updates},
     ids::ArmId,
@@ -26,7 +26,7 @@ const APPROVAL_SHOWS: SignedDuration = SignedDuration::from_mins(5);
 /// How many reasons a waiting gate is remembered with.
 const REASONS_AT_MOST: usize = 20;
 
-/// The gates that people may be asked about: of our fleet, opened by an approval, waiting.
+/// The gates that people may be asked about: of our fleet, completed by an approval, waiting.
 pub(super) fn waiting<'a>(question: &Question<'a>) -> impl Iterator<Item = &'a GateSeen> {
     let gates = question.seen.gates.as_ref().map(Vec::as_slice).unwrap_or_default();
     let fleet = &question.config.fleet;
@@ -81,7 +81,7 @@ fn fresh(gate: &GateSeen, now: Timestamp) -> GateNote {
     }
 }
 
-/// Opens the gates that may be opened, and says of the others what they wait for.
+/// Approves the gates that may be, and says of the others what they wait for.
 pub(super) fn answer(draft: &mut Draft, question: &Question<'_>, rules: &Updates) {
     let mut gates: Vec<&GateSeen> = waiting(question).collect();
     gates.sort_by_key(|gate| (draft.note.gates.get(gate.id.key()).map(|note| note.since), gate.id.clone()));
@@ -124,17 +124,17 @@ fn decide(
     }
     let soak = rule.filter(|_| note.asked.is_none()).map_or(0, |rule| i64::from(rule.soak_minutes));
     let complete_since = *note.waits.complete_since.get_or_insert(question.now);
-    let opens = complete_since + SignedDuration::from_mins(soak);
-    if question.now < opens {
-        note.waits.why = vec![format!("nothing is missing; opened at {opens} if that lasts")];
-        (note.waits.looks, note.waits.next) = (0, Some(opens));
-        draft.wake_by(opens);
+    let due = complete_since + SignedDuration::from_mins(soak);
+    if question.now < due {
+        note.waits.why = vec![format!("nothing is missing; approved at {due} if that lasts")];
+        (note.waits.looks, note.waits.next) = (0, Some(due));
+        draft.wake_by(due);
         return;
     }
-    open(draft, question, gate, note, evidence);
+    approve(draft, question, gate, note, evidence);
 }
 
-fn open(
+fn approve(
     draft: &mut Draft,
     question: &Question<'_>,
     gate: &GateSeen,
@@ -148,7 +148,7 @@ fn open(
     }
     let wish = note.asked.as_ref().map(|asked| format!("{} ({})", asked.by, asked.reason));
     let by = wish.unwrap_or_else(|| "a rule of the configuration".to_owned());
-    draft.opened.push(Opened { gate: gate.id.clone(), evidence: evidence.clone() });
+    draft.approved.push(Approved { gate: gate.id.clone(), evidence: evidence.clone() });
     note.waits = Waiting { complete_since: note.waits.complete_since, ..Waiting::default() };
     note.approval = Some(Approval { at: question.now, by, evidence });
 }

@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::{Draft, Question, evidence::is_unfinished};
+use super::{
+    Draft, Question,
+    evidence::{is_unfinished, overriding},
+};
 use crate::{
     config::Updates,
     facets::{Mode, traffic::Owner},
@@ -136,7 +139,7 @@ fn entry(part: &Part<'_>, cluster: &ArmId, before: Option<&Out>, question: &Ques
     failed(&out, std::slice::from_ref(part.run), question).unwrap_or(out)
 }
 
-/// The gate is open: whoever is not done stays out, and who is done until it is checked, where a gate after it asks for that.
+/// The gate is passed: whoever is not done stays out, and who is done until it is checked, where a gate after it asks for that.
 fn keep_under_way(
     outs: &mut BTreeMap<String, Out>,
     part: &Part<'_>,
@@ -222,7 +225,7 @@ fn gather(
     let leaving: Vec<&ArmId> = leaving.filter(|cluster| question.ledger.stamp(cluster).is_some()).collect();
     let away = outs.values().map(|out| &out.cluster).chain(leaving.iter().copied()).cloned().collect();
     if let Err(refusal) = guard::can_spare(question.config, question.ledger, &away)
-        && !leaving.iter().all(|cluster| overridden(cluster, &refusal, question))
+        && overriding(leaving.iter().copied(), &refusal, question).is_none()
     {
         draft.explain(format!("the stamps of {} stay in traffic: {refusal}", part.scope));
         return;
@@ -234,9 +237,4 @@ fn gather(
         let out = entry(part, cluster, before.get(cluster.key()), question);
         outs.insert(cluster.key().to_owned(), out);
     }
-}
-
-fn overridden(cluster: &ArmId, refusal: &crate::plan::Refusal, question: &Question<'_>) -> bool {
-    let rule = refusal.rule();
-    rule.is_some_and(|rule| question.ledger.overriding(cluster, rule, question.now).is_some())
 }

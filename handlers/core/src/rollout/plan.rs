@@ -29,8 +29,8 @@ pub struct Plan {
     pub note: UpdatesNote,
     /// Stamps that updates want out of traffic or let back since.
     pub turned: Vec<ArmId>,
-    /// Gates that are opened, and on what.
-    pub opened: Vec<Opened>,
+    /// Gates that are approved, and on what.
+    pub approved: Vec<Approved>,
     /// Runs that were found to have ended.
     pub endings: Vec<(ArmId, Verdict)>,
     /// What to tell people.
@@ -39,10 +39,10 @@ pub struct Plan {
     pub answer: Option<Answer>,
 }
 
-/// A gate that is opened.
+/// A gate that is approved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Opened {
+pub struct Approved {
     /// The gate.
     pub gate: ArmId,
     /// On what.

@@ -1,4 +1,4 @@
-//! Runs that are to start. One that was stopped or failed goes on behind gates that are open already: its stamps leave
+//! Runs that are to start. One that was stopped or failed goes on behind gates that were passed already: its stamps leave
 //! traffic before it may.
 
 use jiff::SignedDuration;

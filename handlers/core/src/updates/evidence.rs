@@ -1,4 +1,4 @@
-//! What must be known before a gate is opened: one piece per question and cluster, kept with the approval.
+//! What must be known before a gate is approved: one piece per question and cluster, kept with the approval.
 
 use std::fmt;
 
@@ -18,7 +18,7 @@ pub struct Piece {
     pub found: Found,
 }
 
-/// What is asked before a gate is opened.
+/// What is asked before a gate is approved.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
 )]

@@ -1,4 +1,4 @@
-//! What is remembered of updates, because ARM can't: whom they keep out of traffic, what gates wait for and were opened
+//! What is remembered of updates, because ARM can't: whom they keep out of traffic, what gates wait for and were approved
 //! on, and what people were told.
 
 use std::collections::BTreeMap;
@@ -101,9 +101,9 @@ pub struct GateNote {
     pub told: bool,
     /// What it waits for.
     pub waits: Waiting,
-    /// An operator's wish that it be opened.
+    /// An operator's wish that it be approved.
     pub asked: Option<OperatorsWish>,
-    /// On what it was opened, if it was by us.
+    /// On what it was approved, if it was by us.
     pub approval: Option<Approval>,
 }
 

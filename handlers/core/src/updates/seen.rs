@@ -137,7 +137,7 @@ pub struct GateRef {
 pub struct GateSeen {
     /// Its resource id.
     pub id: ArmId,
-    /// What opens it.
+    /// What completes it.
     pub kind: GateKind,
     /// The name that people gave it.
     pub display_name: Option<String>,
@@ -153,7 +153,7 @@ pub struct GateSeen {
     pub etag: Option<String>,
 }
 
-/// What opens a gate.
+/// What completes a gate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum GateKind {
     /// Somebody's approval.

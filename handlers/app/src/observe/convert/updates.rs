@@ -150,7 +150,7 @@ fn approvals(gates: &[GateConfiguration]) -> Vec<Option<String>> {
     approvals.map(|gate| gate.display_name.clone()).collect()
 }
 
-/// The gates that stand before or after a part of a run. Any other is not ours to open and left out; one whose ids can't
+/// The gates that stand before or after a part of a run. Any other is not ours to approve and left out; one whose ids can't
 /// be read makes the whole a hole.
 pub(in crate::observe) fn gates(what: &str, listing: &Listing<Gate>) -> Sight<Vec<GateSeen>> {
     Ok(whole(what, listing, gate)?.into_iter().flatten().collect())

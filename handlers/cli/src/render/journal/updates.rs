@@ -1,6 +1,6 @@
 //! What was decided about the fleet's updates, as one block.
 
-use fleet_core::rollout::Opened;
+use fleet_core::rollout::Approved;
 
 use super::{command_and_mode, writes};
 use crate::{
@@ -11,12 +11,12 @@ use crate::{
 /// Why it was looked at; then what was done, which gates were approved and on what, which runs have ended, and why not more.
 pub(super) fn decision(decision: &UpdatesDecision) -> String {
     let UpdatesDecision {
-        trigger, command, carried_out, actions, outcomes, why_not, opened, endings, ..
+        trigger, command, carried_out, actions, outcomes, why_not, approved, endings, ..
     } = decision;
     let mut text =
         format!("updates ({}{})\n", trigger.name(), command_and_mode(command.as_deref(), *carried_out));
     text.push_str(&writes(actions, outcomes));
-    for Opened { gate, evidence } in opened {
+    for Approved { gate, evidence } in approved {
         text.push_str(&format!("    evidence for gate {}:\n", gate.name()));
         text.extend(evidence.iter().map(|piece| format!("      {}\n", gate::piece(piece))));
     }

@@ -282,12 +282,12 @@ fn the_journal_tells_a_decision_about_updates_as_one_block() {
             { "approve": { "gate": format!("{FLEET}/gates/{CANARY}"), "etag": null } },
             { "start": { "run": format!("{FLEET}/updateRuns/up-135") } }
         ],
-        "opened": [{ "gate": format!("{FLEET}/gates/{CANARY}"), "evidence": approved()["approval"]["evidence"] }],
+        "approved": [{ "gate": format!("{FLEET}/gates/{CANARY}"), "evidence": approved()["approval"]["evidence"] }],
         "endings": [{ "run": format!("{FLEET}/updateRuns/up-133"), "verdict": completed()["ending"]["verdict"] }],
         "whyNot": ["gate 2222 waits"] });
     let expected = "\
 2026-03-04T05:10:00Z  updates (command c-7)
-    done: open gate 11111111-1111-4111-8111-111111111111
+    done: approve gate 11111111-1111-4111-8111-111111111111
     started: start update run up-135
     evidence for gate 11111111-1111-4111-8111-111111111111:
       aks-neu-01: out of traffic: its origin is disabled
@@ -301,5 +301,5 @@ fn the_journal_tells_a_decision_about_updates_as_one_block() {
     only["carriedOut"] = json!(false);
     only["outcomes"] = json!([]);
     let only = plain(&journal::journal(&[only]));
-    assert!(only.contains("(command c-7, not carried out)\n    would: open gate"), "{only}");
+    assert!(only.contains("(command c-7, not carried out)\n    would: approve gate"), "{only}");
 }

@@ -128,12 +128,12 @@ fn start(name: &str) -> UpdateAction {
 const SERVES: fn() -> Result<(), Refusal> = || Err(Refusal::StillInTraffic { stamp: "aks".to_owned() });
 
 #[test]
-fn only_an_approval_gate_that_was_seen_waiting_with_its_run_is_opened() {
+fn only_an_approval_gate_that_was_seen_waiting_with_its_run_is_approved() {
     assert_eq!(scene().approval(), Ok(()));
     type Change = fn(&mut Scene);
     let table: [(&str, Change); 6] = [
         ("another type", |scene| scene.gate().kind = GateKind::Other("ScheduledStart".to_owned())),
-        ("open already", |scene| scene.gate().state = UpdateState::Completed),
+        ("completed already", |scene| scene.gate().state = UpdateState::Completed),
         ("not there", |scene| scene.seen.gates = Ok(Vec::new())),
         ("not read", |scene| scene.seen.gates = Err(unread("gates"))),
         ("its run is not there", |scene| scene.runs().clear()),
@@ -162,7 +162,7 @@ fn nothing_of_another_fleet_is_written() {
 }
 
 #[test]
-fn no_gate_is_opened_before_an_update_of_a_stamp_whose_origin_takes_traffic() {
+fn no_gate_is_approved_before_an_update_of_a_stamp_whose_origin_takes_traffic() {
     assert_eq!(scene().enabled().approval(), SERVES());
     for state in [UpdateState::Failed, UpdateState::Stopped, UpdateState::Running] {
         let mut again = scene().enabled();

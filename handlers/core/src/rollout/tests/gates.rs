@@ -39,7 +39,7 @@ fn after_canary() -> Fleet {
 }
 
 #[test]
-fn a_gate_is_opened_once_nothing_has_been_missing_for_its_soak() {
+fn a_gate_is_approved_once_nothing_has_been_missing_for_its_soak() {
     let mut fleet = before_canary();
     assert_eq!(writes(&fleet.look()), [""; 0], "the soak begins");
     assert_eq!(
@@ -53,7 +53,7 @@ fn a_gate_is_opened_once_nothing_has_been_missing_for_its_soak() {
 }
 
 #[test]
-fn the_version_seen_waiting_is_the_one_that_is_opened() {
+fn the_version_seen_waiting_is_the_one_that_is_approved() {
     let mut fleet = before_canary();
     fleet.look();
     fleet.pass(5);
@@ -63,7 +63,7 @@ fn the_version_seen_waiting_is_the_one_that_is_opened() {
 }
 
 #[test]
-fn what_a_gate_was_opened_on_is_told_and_remembered() {
+fn what_a_gate_was_approved_on_is_told_and_remembered() {
     let mut fleet = before_canary();
     fleet.look();
     fleet.pass(5);
@@ -85,7 +85,7 @@ fn what_a_gate_was_opened_on_is_told_and_remembered() {
 }
 
 #[test]
-fn a_gate_is_opened_once_however_late_that_is_seen() {
+fn a_gate_is_approved_once_however_late_that_is_seen() {
     let mut fleet = before_canary();
     fleet.look();
     fleet.pass(5);
@@ -165,7 +165,7 @@ fn the_evidence_after_a_stage_is_about_what_the_update_was_to_bring() {
 }
 
 #[test]
-fn gates_that_are_not_ours_to_open_are_left_alone_and_nothing_is_asked_about_them() {
+fn gates_that_are_not_ours_to_approve_are_left_alone_and_nothing_is_asked_about_them() {
     let another_fleet =
         |suffix: &str| -> ArmId { shared(&format!("Microsoft.ContainerService/fleets/fleet-two/{suffix}")) };
     let elsewhere = another_fleet("gates/r1-canary-before");

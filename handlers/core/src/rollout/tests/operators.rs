@@ -41,7 +41,7 @@ fn only(status: Status, why: &str) -> (Status, Vec<String>, Vec<String>) {
 }
 
 #[test]
-fn a_gate_is_opened_on_an_operators_wish_without_its_soak_and_without_a_rule() {
+fn a_gate_is_approved_on_an_operators_wish_without_its_soak_and_without_a_rule() {
     let mut ruled = after_canary();
     let mut unruled = after_canary();
     unruled.gate(GATE).display_name = None;
@@ -68,7 +68,7 @@ fn a_wish_that_lacks_evidence_is_held_and_granted_as_soon_as_it_can_be() {
 }
 
 #[test]
-fn a_gate_that_cannot_be_opened_is_answered_with_the_reason_and_left() {
+fn a_gate_that_cannot_be_approved_is_answered_with_the_reason_and_left() {
     let table: [(Status, &str, Change); 6] = [
         (Status::NoOp, "the gate is Completed", |fleet| fleet.gate_is(GATE, &UpdateState::Completed)),
         (

@@ -159,7 +159,7 @@ proptest! {
     #![proptest_config(settings())]
 
     #[test]
-    fn no_gate_before_an_update_is_opened_while_one_of_its_stamps_may_take_traffic(fleet in fleets()) {
+    fn no_gate_before_an_update_is_approved_while_one_of_its_stamps_may_take_traffic(fleet in fleets()) {
         for gate in approved(&fleet, &fleet.plan(), Before) {
             for name in unfinished(&fleet, &gate) {
                 prop_assert!(!takes_traffic(&fleet, name), "{} of {}", name, gate.scope);
@@ -168,7 +168,7 @@ proptest! {
     }
 
     #[test]
-    fn only_approval_gates_that_were_seen_waiting_are_opened_and_each_with_evidence(fleet in fleets()) {
+    fn only_approval_gates_that_were_seen_waiting_are_approved_and_each_with_evidence(fleet in fleets()) {
         let plan = fleet.plan();
         let writes = plan.actions.iter().filter(|action| matches!(action, Action::Approve { .. })).count();
         let gates = [approved(&fleet, &plan, Before), approved(&fleet, &plan, After)].concat();

@@ -31,7 +31,7 @@ fn start(run: &str) -> Order {
 }
 
 #[test]
-fn a_run_that_goes_on_behind_an_open_gate_waits_until_its_stamps_are_out_again() {
+fn a_run_that_goes_on_behind_a_passed_gate_waits_until_its_stamps_are_out_again() {
     let mut fleet = stopped();
     let plan = fleet.order(start("r1"));
     assert_eq!((writes(&plan), fleet.out()), (vec![], [("neu", "r1/canary")].into()));
@@ -80,7 +80,7 @@ fn a_member_that_failed_leaves_traffic_before_its_run_takes_it_up_again() {
 }
 
 #[test]
-fn a_run_without_open_gates_starts_at_once_and_is_not_asked_for_again() {
+fn a_run_without_passed_gates_starts_at_once_and_is_not_asked_for_again() {
     let fresh = a_run("r1").that_is(UpdateState::NotStarted).stage("canary", &["neu"]);
     let mut fleet = fleet_of([fresh.gate(Before, UpdateState::NotStarted)]);
     let plan = fleet.order(start("r1"));
