@@ -3,6 +3,7 @@
 mod commands;
 mod look;
 mod signals;
+mod support;
 mod timer;
 mod updates;
 

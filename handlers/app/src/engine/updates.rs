@@ -1,16 +1,18 @@
 //! One look at the fleet's updates: the path of every nudge about a gate, a run or a version, and of commands about them.
 
+mod told;
+
 use std::time::Duration;
 
 use fleet_arm::{client::CallContext, read::Reader};
 use fleet_core::{
-    command::{Command, CommandResult, Status},
+    command::{Command, CommandResult},
     facets::Mode,
     ids::ArmId,
     ledger::{CLOCK_SKEW, Ledger, Outcome as WriteOutcome},
     rollout::{self, Plan, Question, Seen},
     trigger::{Nudge, NudgeKind},
-    updates::{Notice, Outcome as RunOutcome, Support, SupportStated},
+    updates::Notice,
     world::OutOfScope,
 };
 use tokio::time::Instant;
@@ -23,6 +25,7 @@ use crate::{
     observe::Observer,
     outcome::Outcome,
 };
+use told::{followed, with_failures};
 
 /// How often more is read because of what was read: runs that gates name, then what those runs' gates ask about.
 const ROUNDS: usize = 3;
@@ -83,7 +86,7 @@ impl Engine {
         turn.done();
         Ok(looked.map_or_else(
             || nothing("somebody saw the fleet's updates later".to_owned()),
-            |(plan, outcomes)| self.followed(&plan, &outcomes, &nudge.event_id, occasion),
+            |(plan, outcomes)| followed(&plan, &outcomes, &nudge.event_id, occasion),
         ))
     }
 
@@ -111,7 +114,7 @@ impl Engine {
         let mut result = CommandResult::of(command, Vec::new(), occasion.now);
         let mut commanded = Commanded { result: result.clone(), nudges: Vec::new(), notices: Vec::new() };
         if let Some((plan, outcomes)) = looked {
-            let followed = self.followed(&plan, &outcomes, &command.id, occasion);
+            let followed = followed(&plan, &outcomes, &command.id, occasion);
             if let Some(answer) = &plan.answer {
                 result.status = answer.status;
                 result.did.clone_from(&answer.did);
@@ -124,34 +127,6 @@ impl Engine {
         }
         commanded.result = self.conclude(command, result, occasion).await?;
         Ok(commanded)
-    }
-
-    /// Keeps a statement about the end of support, and asks for a look at its cluster. The last word counts; an end that
-    /// was dated stays dated.
-    ///
-    /// # Errors
-    /// When the ledger can't be reached.
-    pub async fn hear_support(
-        &self,
-        stated: &SupportStated,
-        occasion: Occasion,
-    ) -> Result<Vec<Nudge>, LedgerError> {
-        if OutOfScope::by_id(&self.config.scope, &stated.cluster).is_some() {
-            return Ok(Vec::new());
-        }
-        let SupportStated { cluster, version, ends, over, event_time, .. } = stated;
-        let keep = |ledger: &mut Ledger| {
-            let known = ledger.updates.support.get(cluster.key());
-            if known.is_some_and(|known| known.said > *event_time) {
-                return;
-            }
-            let dated = known.filter(|known| known.version == *version).and_then(|known| known.ends);
-            let (version, ends) = (version.clone(), ends.or(dated));
-            let support = Support { version, ends, over: *over, said: *event_time };
-            ledger.updates.support.insert(cluster.key().to_owned(), support);
-        };
-        self.ledger.update(keep).await?;
-        Ok(vec![nudge_about(cluster, NudgeKind::ClusterChanged, &stated.event_id, occasion.now)])
     }
 
     /// A nudge for the fleet's updates where a run is under way: something has moved in one of its clusters.
@@ -279,28 +254,6 @@ impl Engine {
             );
         }
     }
-
-    fn followed(
-        &self,
-        plan: &Plan,
-        outcomes: &[(ArmId, WriteOutcome)],
-        because: &str,
-        occasion: Occasion,
-    ) -> Followed {
-        for (run, verdict) in &plan.endings {
-            match verdict.outcome {
-                RunOutcome::Succeeded | RunOutcome::Skipped => {
-                    tracing::info!(update.run = run.name(), update.verdict = %verdict, "An update run has ended.");
-                }
-                _ => {
-                    tracing::error!(update.run = run.name(), update.verdict = %verdict, "An update run has ended badly.")
-                }
-            }
-        }
-        let nudge = |stamp| nudge_about(stamp, NudgeKind::UpdateTurned, because, occasion.now);
-        let nudges = plan.turned.iter().map(nudge).collect();
-        Followed { outcome: told(plan, outcomes), nudges, notices: plan.notices.clone() }
-    }
 }
 
 /// What was told with an earlier delivery of the same message.
@@ -311,41 +264,4 @@ fn told_with(known: &Ledger, because: &str) -> Vec<Notice> {
 
 fn nothing(why: String) -> Followed {
     Followed { outcome: Outcome::Noop { why }, nudges: Vec::new(), notices: Vec::new() }
-}
-
-fn told(plan: &Plan, outcomes: &[(ArmId, WriteOutcome)]) -> Outcome {
-    let mut story: Vec<String> = plan.notices.iter().map(|notice| notice.says.clone()).collect();
-    for (action, (_, outcome)) in plan.actions.iter().zip(outcomes) {
-        story.push(match outcome {
-            WriteOutcome::Completed => format!("done: {action}"),
-            WriteOutcome::Started => format!("started: {action}"),
-            WriteOutcome::Failed(fault) => format!("failed: {action}: {}: {}", fault.code, fault.message),
-        });
-    }
-    story.extend(plan.why_not.iter().map(|why| format!("hold: {why}")));
-    if story.is_empty() {
-        return Outcome::Noop { why: "the fleet's updates need nothing".to_owned() };
-    }
-    Outcome::Done { story }
-}
-
-/// A write that failed is tried again by itself where the wish for it is remembered: the command is held, not done. A stop
-/// is not remembered.
-fn with_failures(result: &mut CommandResult, plan: &Plan, outcomes: &[(ArmId, WriteOutcome)]) {
-    for (action, (_, outcome)) in plan.actions.iter().zip(outcomes) {
-        let WriteOutcome::Failed(fault) = outcome else { continue };
-        let text = action.to_string();
-        if !result.did.contains(&text) {
-            continue;
-        }
-        let stops = matches!(action, rollout::Action::Stop { .. });
-        let (status, what) = if stops {
-            (Status::Refused, "failed; ask again")
-        } else {
-            (Status::Held, "failed, and tried again")
-        };
-        result.status = result.status.max(status);
-        result.did.retain(|did| *did != text);
-        result.why.push(format!("{what}: {text}: {}: {}", fault.code, fault.message));
-    }
 }
