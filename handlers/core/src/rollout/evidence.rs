@@ -17,8 +17,8 @@ use crate::{
     names::origin_name,
     plan::Refusal,
     updates::{
-        Asks, Found, GateSeen, MemberUpdate, Piece, RunSeen, Scope, Timing, Update, UpdateState, UpgradeKind,
-        Version,
+        Asks, Found, GateSeen, GroupSeen, MemberUpdate, Piece, RunSeen, Scope, StageSeen, Timing, Update,
+        UpdateState, UpgradeKind, Version,
     },
     world::{ClusterSeen, PoolRuns},
 };
@@ -30,7 +30,7 @@ pub(super) fn of(gate: &GateSeen, run: &RunSeen, draft: &Draft, question: &Quest
         let found = missing(format!("update run {} has no part {}", run.id.name(), gate.scope));
         pieces.push(Piece { cluster: None, asks: Asks::Known, found });
     }
-    for member in run.members_of(&gate.scope).filter(|member| concerns(gate.timing, member)) {
+    for member in concerned(gate, run) {
         pieces.extend(of_member(gate, run, member, draft, question));
     }
     pieces.push(Piece {
@@ -41,12 +41,20 @@ pub(super) fn of(gate: &GateSeen, run: &RunSeen, draft: &Draft, question: &Quest
     pieces.into_iter().map(|piece| excuse(piece, gate, run, question)).collect()
 }
 
-/// Before an update, members that are still to be updated, be it again; after it, all that were not left out.
-pub(super) fn concerns(timing: Timing, member: &MemberUpdate) -> bool {
-    match timing {
+/// Whom a gate asks about: before an update, members that are still to be updated, be it again; after it, all that were
+/// not left out, alone or with their group.
+pub(super) fn concerned<'a>(gate: &'a GateSeen, run: &'a RunSeen) -> impl Iterator<Item = &'a MemberUpdate> {
+    let was_left_out = |stage: &StageSeen, group: &GroupSeen, member: &MemberUpdate| {
+        let with_its_part = [&stage.phase, &group.phase].iter().any(|it| it.state == UpdateState::Skipped);
+        let state = &member.phase.state;
+        *state == UpdateState::Skipped || (with_its_part && *state == UpdateState::NotStarted)
+    };
+    let members = run.members().filter(|(stage, group, _)| gate.scope.covers(&stage.name, &group.name));
+    let asked = move |(stage, group, member): &(&StageSeen, &GroupSeen, &MemberUpdate)| match gate.timing {
         Timing::Before => is_unfinished(member),
-        Timing::After => member.phase.state != UpdateState::Skipped,
-    }
+        Timing::After => !was_left_out(stage, group, member),
+    };
+    members.filter(asked).map(|(_, _, member)| member)
 }
 
 /// Whether the run may still take it: one that was stopped, or that failed, is taken up again when the run is.
@@ -137,6 +145,9 @@ pub(super) fn out_of_traffic(record: &StampRecord, draft: &Draft, question: &Que
         Some(Err(unread)) => return Some(missing(unread.to_string())),
         Some(Ok(origins)) => origins,
     };
+    if record.traffic.is_none() {
+        return Some(missing("nobody has looked for its origin yet"));
+    }
     let Some(origin) = origin_of(record, origins, traffic) else { return Some(good("it has no origin")) };
     let claimed = question.ledger.claim_on(&origin.id, question.seen.at, question.now).is_some();
     let wanted = draft.note.out.get(record.cluster.key()).map(|out| Owner::Update(out.owner.clone()));

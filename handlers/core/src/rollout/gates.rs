@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Action, Approved, Draft, Question, evidence};
 use crate::{
     config::{GateRule, Updates},
+    facets::Mode,
     ids::ArmId,
     updates::{Approval, GateKind, GateNote, GateSeen, NoticeKind, Piece, UpdateState, Waiting},
 };
@@ -59,6 +60,7 @@ pub(super) fn take_note(draft: &mut Draft, question: &Question<'_>, rules: &Upda
         let rule = rules.rule_for(gate);
         let key = gate.id.key().to_owned();
         let note = draft.note.gates.entry(key).or_insert_with(|| fresh(gate, question.now));
+        let rule = rule.filter(|_| rules.mode == Mode::Enforce);
         let patience = rule.map(|rule| SignedDuration::from_mins(i64::from(rule.patience_minutes)));
         note.patience_ends = patience.map(|patience| note.since + patience);
     }

@@ -115,8 +115,7 @@ pub fn second_round(question: &Question<'_>) -> SecondRound {
 }
 
 fn for_gate(round: &mut SecondRound, gate: &GateSeen, run: &RunSeen, question: &Question<'_>) {
-    let concerned = run.members_of(&gate.scope).filter(|member| evidence::concerns(gate.timing, member));
-    for cluster in concerned.filter_map(|member| member.cluster.as_ref()) {
+    for cluster in evidence::concerned(gate, run).filter_map(|member| member.cluster.as_ref()) {
         round.clusters.insert(cluster.clone());
         let Some(record) = question.ledger.stamp(cluster) else { continue };
         let host = record.report.origin.as_ref().map(|origin| origin.host.clone());

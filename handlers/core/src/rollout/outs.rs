@@ -18,14 +18,18 @@ use crate::{
     updates::{GateRef, GroupSeen, MemberUpdate, Out, Phase, RunSeen, Scope, StageSeen, Timing, UpdateState},
 };
 
-/// Whether a stamp's hold is not as updates want it, and nobody has looked at the stamp since.
+/// Whether a stamp's hold is not as updates want it, and nobody has looked at the stamp since: some stamps can't be changed
+/// for a while.
 #[must_use]
 pub fn disagrees(ledger: &Ledger, cluster: &ArmId) -> bool {
     let Some(record) = ledger.stamp(cluster) else { return false };
     let Some(note) = &record.traffic else { return false };
     match ledger.updates.out.get(cluster.key()) {
         Some(out) => !note.is_held_by(&Owner::Update(out.owner.clone())) && record.observed < out.since,
-        None => note.holds.iter().any(|hold| matches!(hold.owner, Owner::Update(_))),
+        None => {
+            let held = note.holds.iter().any(|hold| matches!(hold.owner, Owner::Update(_)));
+            held && ledger.updates.observed.is_none_or(|at| record.observed <= at)
+        }
     }
 }
 

@@ -92,7 +92,10 @@ fn by_strategy(
     let strategy = fleet.child(&format!("updateStrategies/{name}"));
     let (Ok(run), Ok(strategy)) = (run, strategy) else { return Ok(()) };
     if runs.iter().any(|seen| seen.id == run) {
-        return Ok(());
+        let name = run.name();
+        return Err(format!(
+            "update run {name} is there already; make one by hand for clusters that are behind"
+        ));
     }
     let (kind, image_selection) = (UpgradeKind::Full, Some("Consistent".to_owned()));
     let update = Update { kind, kubernetes: Some(text), image_selection };

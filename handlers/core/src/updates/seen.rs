@@ -302,6 +302,14 @@ impl fmt::Display for Update {
     }
 }
 
+impl Scope {
+    /// Whether a group of a stage is within it.
+    #[must_use]
+    pub fn covers(&self, stage: &str, group: &str) -> bool {
+        self.stage == stage && self.group.as_deref().is_none_or(|name| name == group)
+    }
+}
+
 impl GroupSeen {
     /// Members that ended badly.
     pub fn failed(&self) -> impl Iterator<Item = &MemberUpdate> {
@@ -322,11 +330,8 @@ impl RunSeen {
 
     /// The members of a part of it.
     pub fn members_of<'a>(&'a self, scope: &'a Scope) -> impl Iterator<Item = &'a MemberUpdate> {
-        self.members()
-            .filter(|(stage, group, _)| {
-                stage.name == scope.stage && scope.group.as_ref().is_none_or(|name| *name == group.name)
-            })
-            .map(|(_, _, member)| member)
+        let members = self.members().filter(|(stage, group, _)| scope.covers(&stage.name, &group.name));
+        members.map(|(_, _, member)| member)
     }
 
     /// A part of it by its names.

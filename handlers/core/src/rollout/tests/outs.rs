@@ -258,4 +258,6 @@ fn a_stamp_disagrees_until_its_own_look_has_dealt_with_it() {
     fleet.run_is("r1", UpdateState::Stopped);
     fleet.look();
     assert_eq!(disagreeing(&fleet), ["neu"], "it is to come back");
+    fleet.record("neu").observed = crate::testing::minute(1);
+    assert_eq!(disagreeing(&fleet), [""; 0], "it was looked at since, and could not be let back yet");
 }
