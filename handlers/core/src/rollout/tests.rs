@@ -15,6 +15,7 @@ mod outs;
 mod properties;
 mod runs;
 mod script;
+mod sparing;
 mod starts;
 mod storing;
 mod versions;
