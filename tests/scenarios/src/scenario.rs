@@ -5,6 +5,7 @@ mod holdings;
 mod journal;
 mod orders;
 mod outages;
+mod updates;
 
 use std::{sync::Arc, time::Duration};
 
@@ -20,6 +21,7 @@ pub use holdings::{Holdings, text};
 pub use journal::{Journal, Write};
 pub use orders::{Command, OPERATOR, reasons};
 pub use outages::cluster_of;
+pub use updates::{Gate, SOAK, TARGET, Vigil, accompanied, all_of, stage, three_stages};
 
 /// Simulated time.
 pub const MINUTE: Duration = Duration::from_secs(60);

@@ -1,11 +1,11 @@
 //! What operators ask for, and what they are told.
 
 use fleet_core::command::{CommandResult, Status};
-use fleet_simulator::service_bus::Outgoing;
+use fleet_simulator::service_bus::{Message, Outgoing};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{MINUTE, Scenario};
+use super::{MINUTE, Scenario, updates::is_notice};
 
 const COMMANDS: &str = "fleet-commands";
 const RESULTS: &str = "fleet-results";
@@ -110,7 +110,8 @@ impl Scenario {
     #[must_use]
     pub fn results(&self) -> Vec<CommandResult> {
         let messages = self.world.simulation.bus().messages(RESULTS);
-        messages.iter().map(|message| serde_json::from_str(&message.text()).expect("a result")).collect()
+        let texts = messages.iter().map(Message::text).filter(|text| !is_notice(text));
+        texts.map(|text| serde_json::from_str(&text).expect("a result")).collect()
     }
 
     /// The answers to one command.
