@@ -241,7 +241,9 @@ fn equal_bodies_are_counted_each_and_blamed_once() {
 fn what_carries_no_resource_is_passed_over() {
     let location = format!("{GROUP}/providers/Microsoft.Cdn/operationresults/1?api-version=2025-12-01");
     let query = "/providers/Microsoft.ResourceGraph/resources?api-version=2024-04-01";
+    let offers = "/subscriptions/s/providers/Microsoft.ContainerService/locations/westeurope/kubernetesVersions?api-version=2026-05-01";
     let recording = [
+        answer(offers, &json!({"values": [{"version": "1.33"}]})),
         answer(&location, &json!({"status": "InProgress"})),
         line("POST", query, &json!({"query": "resources"}), 200, &json!({"data": []})),
         line("GET", &fleet(""), &Value::Null, 404, &json!({"error": {"code": "NotFound"}})),

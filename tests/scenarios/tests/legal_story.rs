@@ -14,6 +14,8 @@ async fn every_body_of_the_story_is_a_legal_resource() {
     for written in [
         "PUT microsoft.containerservice/fleets/members@2026-06-01",
         "PATCH microsoft.containerservice/fleets/members@2026-06-01",
+        "PATCH microsoft.containerservice/fleets/gates@2026-06-01",
+        "GET microsoft.containerservice/fleets/updateruns@2026-06-01",
         "PUT microsoft.authorization/roleassignments@2022-04-01",
         "PUT microsoft.authorization/policyassignments@2026-06-01",
         "PUT microsoft.cdn/profiles/origingroups/origins@2025-12-01",

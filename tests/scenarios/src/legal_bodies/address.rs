@@ -1,7 +1,8 @@
 //! What the URL of a call says about the resource: its type, its names and the api-version.
 
-/// Last words of paths that answer about an operation and not about a resource.
-const OPERATIONS: [&str; 4] = ["operations", "operationresults", "operationstatuses", "asyncoperations"];
+/// Last words of paths that answer about an operation, or about what a region offers, and not about a resource.
+const NO_RESOURCES: [&str; 5] =
+    ["operations", "operationresults", "operationstatuses", "asyncoperations", "kubernetesversions"];
 
 /// A resource or a collection of resources, as a URL names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,8 +18,8 @@ pub(crate) struct Address {
 }
 
 impl Address {
-    /// Reads a URL. `None` when it names no resource: a status URL of a long-running operation, a subscription,
-    /// a tenant-wide service. Names are not percent-decoded.
+    /// Reads a URL. `None` when it names no resource: a status URL of a long-running operation, a region's
+    /// list of versions, a subscription, a tenant-wide service. Names are not percent-decoded.
     pub(crate) fn parse(url: &str) -> Option<Self> {
         let (path, query) = url.split_once('?').unwrap_or((url, ""));
         let path = path
@@ -28,8 +29,8 @@ impl Address {
         let (namespace, rest) = provider_part(&segments)?;
         let types: Vec<String> = rest.iter().step_by(2).map(|&segment| segment.to_owned()).collect();
         let names: Vec<String> = rest.iter().skip(1).step_by(2).map(|&segment| segment.to_owned()).collect();
-        let about_operation = |kind: &String| OPERATIONS.iter().any(|word| word.eq_ignore_ascii_case(kind));
-        if types.is_empty() || types.iter().any(about_operation) {
+        let no_resource = |kind: &String| NO_RESOURCES.iter().any(|word| word.eq_ignore_ascii_case(kind));
+        if types.is_empty() || types.iter().any(no_resource) {
             return None;
         }
         Some(Self { namespace: namespace.to_owned(), types, names, api_version: api_version(query) })

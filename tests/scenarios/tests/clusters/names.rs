@@ -65,7 +65,7 @@ async fn a_member_under_another_name_is_adopted_with_group_and_labels_and_keeps_
     let members = scenario.holdings().members_of(&cluster);
     assert_eq!(members.len(), 1, "{members:#?}");
     assert_eq!(text(&members[0], "/name"), "payments");
-    assert_eq!(text(&members[0], "/properties/group"), "prod");
+    assert_eq!(text(&members[0], "/properties/group"), "nordic");
     assert_eq!(text(&members[0], "/properties/labels/owner"), "payments-team");
     assert_eq!(text(&members[0], "/properties/labels/team"), "platform");
 }
