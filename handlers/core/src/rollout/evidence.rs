@@ -117,15 +117,24 @@ fn of_member(
             pieces.extend(answers(id, question).map(|found| piece(Asks::Answers, found)));
         }
     }
-    pieces.extend(ready(cluster).map(|(asks, found)| piece(asks, found)));
+    let failed = draft.note.out.get(id.key()).is_some_and(|out| out.failed);
+    let may_have_failed = failed && gate.timing == Timing::Before;
+    pieces.extend(ready(cluster, may_have_failed).map(|(asks, found)| piece(asks, found)));
     pieces
 }
 
-fn ready(cluster: &ClusterSeen) -> [(Asks, Found); 3] {
+/// Whether the cluster can be updated, or was well. One that an update has failed on shows that until another succeeds, and
+/// is not kept from being tried again.
+fn ready(cluster: &ClusterSeen, may_have_failed: bool) -> [(Asks, Found); 3] {
+    let rests = |progress: Progress| match progress {
+        Progress::Settled => true,
+        Progress::Busy => false,
+        Progress::Failed => may_have_failed,
+    };
     let running = if cluster.running { good("it runs") } else { missing("it is stopped") };
     let state = format!("its provisioning state is {}", cluster.state);
-    let idle = if cluster.progress == Progress::Settled { good(state) } else { missing(state) };
-    let busy = cluster.runs.pools.iter().filter(|pool| pool.progress != Progress::Settled);
+    let idle = if rests(cluster.progress) { good(state) } else { missing(state) };
+    let busy = cluster.runs.pools.iter().filter(|pool| !rests(pool.progress));
     let busy: Vec<&str> = busy.map(|pool| pool.name.as_str()).collect();
     let pools = match busy.as_slice() {
         [] => good(format!("{} of them", cluster.runs.pools.len())),
@@ -263,14 +272,18 @@ fn answers(id: &ArmId, question: &Question<'_>) -> Option<Found> {
     })
 }
 
-/// Whether the fleet serves without those of the part that are out, or are to be.
+/// Whether the fleet serves without all that are to be out: before an update with those of the part, after it with those
+/// of the part that are out still.
 fn rest_serves(gate: &GateSeen, run: &RunSeen, draft: &Draft, question: &Question<'_>) -> Found {
     if question.config.traffic.as_ref().is_none_or(|traffic| traffic.mode == Mode::Off) {
         return good("traffic is not managed");
     }
-    let clusters = run.members_of(&gate.scope).filter_map(|member| member.cluster.as_ref());
-    let out: BTreeSet<ArmId> =
-        clusters.filter(|cluster| draft.note.out.contains_key(cluster.key())).cloned().collect();
+    let of_part = concerned(gate, run).filter_map(|member| member.cluster.as_ref()).cloned();
+    let is_out = |cluster: &ArmId| draft.note.out.contains_key(cluster.key());
+    let out: BTreeSet<ArmId> = match gate.timing {
+        Timing::Before => draft.note.out.values().map(|out| out.cluster.clone()).chain(of_part).collect(),
+        Timing::After => of_part.filter(is_out).collect(),
+    };
     let Err(refusal) = guard::can_spare(question.config, question.ledger, &out) else {
         return good("at least as many healthy stamps as configured");
     };

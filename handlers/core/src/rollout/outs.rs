@@ -15,7 +15,10 @@ use crate::{
     guard,
     ids::ArmId,
     ledger::Ledger,
-    updates::{GateRef, GroupSeen, MemberUpdate, Out, Phase, RunSeen, Scope, StageSeen, Timing, UpdateState},
+    updates::{
+        GateKind, GateRef, GateSeen, GroupSeen, MemberUpdate, Out, Phase, RunSeen, Scope, StageSeen, Timing,
+        UpdateState,
+    },
 };
 
 /// Whether a stamp's hold is not as updates want it, and nobody has looked at the stamp since: some stamps can't be changed
@@ -52,7 +55,7 @@ pub(super) fn follow(draft: &mut Draft, question: &Question<'_>, rules: &Updates
     };
     let mut outs: BTreeMap<String, Out> =
         before.iter().filter(|(_, out)| stays(out)).map(|(key, out)| (key.clone(), out.clone())).collect();
-    let parts: Vec<Part<'_>> = runs.iter().flat_map(|run| parts(run, draft, rules)).collect();
+    let parts: Vec<Part<'_>> = runs.iter().flat_map(|run| parts(run, draft, question, rules)).collect();
     for part in &parts {
         keep_under_way(&mut outs, part, draft, question, &before);
     }
@@ -83,9 +86,15 @@ fn turned(before: &BTreeMap<String, Out>, after: &BTreeMap<String, Out>) -> Vec<
     differs.map(|(_, out)| out.cluster.clone()).collect()
 }
 
-fn parts<'a>(run: &'a RunSeen, draft: &Draft, rules: &Updates) -> Vec<Part<'a>> {
+fn parts<'a>(run: &'a RunSeen, draft: &Draft, question: &Question<'_>, rules: &Updates) -> Vec<Part<'a>> {
+    let gates = question.seen.gates.as_ref().map(Vec::as_slice).unwrap_or_default();
+    // Of what type a gate is, its run does not say.
+    let is_scheduled = |gate: &&GateRef| {
+        let its = |seen: &&GateSeen| Some(&seen.id) == gate.gate.as_ref();
+        gates.iter().find(its).is_some_and(|seen| seen.kind != GateKind::Approval)
+    };
     let answered = |before: &[GateRef], stage: &StageSeen, group: Option<&GroupSeen>| {
-        before.iter().any(|gate| {
+        before.iter().filter(|gate| !is_scheduled(gate)).any(|gate| {
             let group = group.map(|group| group.name.as_str());
             let by_rule = rules.rule(gate.display_name.as_deref(), &stage.name, group, Timing::Before);
             let asked = gate.gate.as_ref().and_then(|gate| draft.note.gates.get(gate.key()));

@@ -8,7 +8,7 @@ use crate::{
     command::Status,
     ids::ArmId,
     ledger::{CLAIM_LIFE, COMMAND_MEMORY, Claim, Ledger, Outcome},
-    setback::Setback,
+    setback::{FaultClass, Setback},
     trigger::NudgeKind,
     updates::{Notice, Piece, Told, UpdatesNote, Verdict},
 };
@@ -99,7 +99,10 @@ impl Plan {
             note.wake = Some(note.wake.map_or(setback.until, |wake| wake.min(setback.until)));
             note.why_not.push(format!("{action}: {setback}"));
             note.setbacks.insert(target.key().to_owned(), setback);
-            undo(note, action);
+            // Of a write whose answer was lost nobody knows whether it was done.
+            if fault.class != FaultClass::Passing {
+                undo(note, action);
+            }
         }
     }
 

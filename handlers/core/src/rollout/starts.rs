@@ -3,7 +3,7 @@
 
 use jiff::SignedDuration;
 
-use super::{Action, Draft, Question, evidence};
+use super::{Action, Draft, Question, evidence, versions};
 use crate::{
     config::{NewVersionAction, Updates},
     facets::Mode,
@@ -76,6 +76,11 @@ fn start_made(draft: &mut Draft, question: &Question<'_>, rules: &Updates, runs:
     let Some(made) = draft.note.asked.as_ref().and_then(|asked| asked.run.clone()) else { return };
     let run = runs.iter().find(|run| run.id == made && run.phase.state == UpdateState::NotStarted);
     let Some(run) = run else { return };
+    if !versions::brings_news(run, question) {
+        let name = run.id.name();
+        draft.explain(format!("update run {name} is not started: every stamp has what it brings"));
+        return;
+    }
     if let Some(part) = unguarded(run, question, rules) {
         let name = run.id.name();
         draft.explain(format!(

@@ -162,13 +162,37 @@ fn by_profile(
         }
         return Ok(());
     }
-    let pause = if question.trigger == NudgeKind::VersionsChanged { ASKED_OF_LATE } else { ASKED_TODAY };
-    if asked.is_some_and(|asked| asked.at + pause > question.now) {
+    let told = question.trigger == NudgeKind::VersionsChanged;
+    let Some(asked) = asked.or_else(|| told.then(|| nothing_asked(question))) else {
+        // The first look of all is no news of a version.
+        draft.note.asked = Some(nothing_asked(question));
+        return Ok(());
+    };
+    let waits = match (told, asked.seen) {
+        (true, true) => false,
+        (true, false) => asked.at + ASKED_OF_LATE > question.now,
+        (false, _) => asked.at + ASKED_TODAY > question.now,
+    };
+    if waits {
         return Ok(());
     }
     draft.wish(Action::Generate { profile }, question)?;
     draft.note.asked = Some(Asked { version: None, run: None, seen: false, at: question.now });
     Ok(())
+}
+
+/// Nobody waits for a run.
+fn nothing_asked(question: &Question<'_>) -> Asked {
+    Asked { version: None, run: None, seen: true, at: question.now }
+}
+
+/// Whether a run brings a version that a stamp does not have yet, as far as is known.
+pub(super) fn brings_news(run: &RunSeen, question: &Question<'_>) -> bool {
+    let version = |text: &str| text.parse::<Version>().ok();
+    let Some(brought) = run.update.kubernetes.as_deref().and_then(version) else { return true };
+    let known =
+        question.ledger.stamps.values().map(|record| record.facts.version.as_deref().and_then(version));
+    known.into_iter().any(|runs| runs.is_none_or(|runs| runs < brought))
 }
 
 /// A run of the profile's that waits to be started.

@@ -187,7 +187,6 @@ async fn a_run_without_failures_leaves_nothing_to_try_again() {
 }
 
 #[tokio::test(start_paused = true)]
-#[ignore = "a follow-up's gate waits for the failed cluster to have succeeded"]
 async fn what_failed_is_tried_again_once_however_often_it_is_asked() {
     let mut scenario = Scenario::accompanying().await;
     scenario.world.estate.next_upgrade(&cluster_of(PROD), UpgradeFate::Fails);

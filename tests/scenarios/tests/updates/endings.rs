@@ -68,7 +68,6 @@ async fn a_stamp_whose_update_failed_stays_out_and_people_are_told() {
 }
 
 #[tokio::test(start_paused = true)]
-#[ignore = "a follow-up's gate waits for the failed cluster to have succeeded"]
 async fn what_failed_is_tried_again_by_a_run_of_just_that_and_then_serves() {
     let mut scenario = completes_with_a_failure().await;
     let vigil = Vigil::over(&scenario, 1);
@@ -95,7 +94,6 @@ async fn what_failed_is_tried_again_by_a_run_of_just_that_and_then_serves() {
 }
 
 #[tokio::test(start_paused = true)]
-#[ignore = "a follow-up's gate waits for the failed cluster to have succeeded"]
 async fn what_fails_again_stays_out() {
     let mut scenario = completes_with_a_failure().await;
     scenario.world.estate.next_upgrade(&cluster_of(PROD), UpgradeFate::Fails);

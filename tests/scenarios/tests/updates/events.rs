@@ -139,7 +139,6 @@ async fn an_event_that_calls_a_finished_gate_pending_changes_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-#[ignore = "stamps leave traffic already for a gate that the clock opens"]
 async fn an_event_that_calls_a_scheduled_gate_an_approval_changes_nothing() {
     let mut scenario = Scenario::accompanying().await;
     let start = scenario.world.simulation.now() + 24 * HOUR;

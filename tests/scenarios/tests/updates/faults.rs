@@ -68,7 +68,6 @@ async fn an_approval_that_is_throttled_refused_or_fails_is_tried_again() {
 }
 
 #[tokio::test(start_paused = true)]
-#[ignore = "the evidence of an approval whose reply is lost is not kept"]
 async fn an_approval_whose_reply_is_lost_is_seen_and_not_repeated() {
     let scenario = with_faults(vec![once(Effect::ReplyLost)]).await;
     let scenario = ends_all_the_same(scenario, "a lost reply").await;

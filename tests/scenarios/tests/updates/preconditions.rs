@@ -134,7 +134,6 @@ async fn an_origin_that_can_not_be_taken_out() {
 }
 
 #[tokio::test(start_paused = true)]
-#[ignore = "the guard's reason stands among the fleet's, not at the gate"]
 async fn a_rest_that_would_be_too_few() {
     let mut scenario = Scenario::accompanying().await;
     let _out = scenario.is_told(&Command::about(LATE.cluster, "drain", "out"), Status::Done).await;
@@ -147,7 +146,6 @@ async fn a_rest_that_would_be_too_few() {
 }
 
 #[tokio::test(start_paused = true)]
-#[ignore = "the guard's reason stands among the fleet's, not at the gate"]
 async fn a_group_too_many_of_the_fleet_for_all_of_it_has_none_of_it() {
     let mut scenario = Scenario::three(|config| {
         accompanied(config);
@@ -259,7 +257,6 @@ async fn a_health_path_that_answers_badly_after_the_update() {
 }
 
 #[tokio::test(start_paused = true)]
-#[ignore = "simulated runs name a consistent node image without its family"]
 async fn a_node_image_that_was_not_reached() {
     let mut scenario = Scenario::accompanying().await;
     let arm = scenario.arm().clone();

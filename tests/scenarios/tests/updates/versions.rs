@@ -88,7 +88,6 @@ async fn a_run_is_made_for_people_to_start() {
 }
 
 #[tokio::test(start_paused = true)]
-#[ignore = "simulated runs name a consistent node image without its family"]
 async fn a_run_is_made_and_started_once_for_a_version_that_every_cluster_tells_of() {
     let mut scenario = up_to_date(starts).await;
     let vigil = Vigil::over(&scenario, 2);
@@ -119,7 +118,6 @@ async fn without_any_event_the_sweep_finds_a_new_version() {
 }
 
 #[tokio::test(start_paused = true)]
-#[ignore = "a run of a profile that brings nothing new is started too"]
 async fn a_profile_makes_the_run() {
     let mut scenario = up_to_date(|config| {
         accompanied(config);
@@ -136,7 +134,6 @@ async fn a_profile_makes_the_run() {
 }
 
 #[tokio::test(start_paused = true)]
-#[ignore = "a run of a profile that brings nothing new is started too"]
 async fn a_profile_that_starts_its_runs_itself_is_not_in_the_way() {
     let mut scenario = up_to_date(|config| {
         accompanied(config);
@@ -152,7 +149,6 @@ async fn a_profile_that_starts_its_runs_itself_is_not_in_the_way() {
 }
 
 #[tokio::test(start_paused = true)]
-#[ignore = "simulated runs name a consistent node image without its family"]
 async fn while_a_run_is_under_way_there_is_no_second_one() {
     let mut scenario = up_to_date(starts).await;
     appears_everywhere(&scenario, "1.33.4");

@@ -143,7 +143,17 @@ fn made() -> Fleet {
     let version = Some("1.33.5".parse().expect("a version"));
     fleet.ledger.updates.asked =
         Some(Asked { version, run: Some(run_id("auto")), seen: true, at: fleet.now });
+    fleet.runs_version("weu", "1.33.4");
     fleet
+}
+
+#[test]
+fn a_run_that_brings_nothing_new_is_not_started_by_itself() {
+    let mut fleet = made();
+    fleet.runs_version("weu", "1.33.5");
+    let plan = fleet.plan();
+    assert_eq!(writes(&plan), [""; 0]);
+    assert_eq!(plan.why_not, ["update run auto is not started: every stamp has what it brings"]);
 }
 
 #[test]

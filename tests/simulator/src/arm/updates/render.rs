@@ -1,5 +1,7 @@
 //! The status of a run as callers read it.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 use crate::arm::id;
@@ -9,16 +11,29 @@ use super::model::{Gate, Group, Limits, Member, Run, Selection, Stage, Status};
 
 /// Writes the run's status into its resource, if it differs from what stands there.
 pub(super) fn show(run: &Run, state: &mut State) {
-    let status = status_of(run);
+    let status = status_of(run, &families(run, state));
     if state.store.get(&run.id).is_some_and(|body| body["properties"]["status"] != status) {
         state.store.edit(&run.id, |body| body["properties"]["status"] = status);
     }
 }
 
-fn status_of(run: &Run) -> Value {
+/// The families of node images that the run's clusters have: the part of an image's name before its numbers.
+fn families(run: &Run, state: &State) -> BTreeSet<String> {
+    let clusters = run.stages.iter().flat_map(Stage::members).map(|member| &member.cluster);
+    let bodies = clusters.filter_map(|cluster| state.store.get(cluster));
+    let pools =
+        bodies.flat_map(|body| body["properties"]["agentPoolProfiles"].as_array().into_iter().flatten());
+    let images = pools.filter_map(|pool| pool["nodeImageVersion"].as_str()?.rsplit_once('-'));
+    images.map(|(family, _)| family.to_owned()).collect()
+}
+
+fn status_of(run: &Run, families: &BTreeSet<String>) -> Value {
     let failures: usize = run.stages.iter().map(Stage::failures).sum();
     let images = match (&run.update.image, run.update.selection) {
-        (Some(image), Selection::Consistent) => json!({"selectedNodeImageVersions": [{"version": image}]}),
+        (Some(image), Selection::Consistent) => {
+            let named = families.iter().map(|family| json!({"version": format!("{family}-{image}")}));
+            json!({"selectedNodeImageVersions": named.collect::<Vec<_>>()})
+        }
         _ => json!({}),
     };
     json!({
