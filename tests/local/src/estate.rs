@@ -136,7 +136,7 @@ pub fn configuration(estate: &Estate) -> Value {
             "minimum": { "count": 1, "percent": 50 }
         },
         "health": { "failAfterMinutes": 2, "recoverAfterMinutes": 10 },
-        "updates": { "gates": [{ "soakMinutes": 5, "patienceMinutes": 60 }] },
+        "updates": { "gates": [{ "soakMinutes": 5, "patienceMinutes": 120 }] },
         "tick": { "sweepMinutes": 15 }
     })
 }
