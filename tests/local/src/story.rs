@@ -1,4 +1,4 @@
-//! Tells what happens, one readable line each, as it happens. [`lines`] finds the words, [`news`] leaves out what was said.
+//! Tells what happens, one readable line each, as it happens. `lines` finds the words, `news` leaves out what was said.
 
 mod lines;
 mod news;

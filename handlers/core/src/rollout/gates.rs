@@ -145,6 +145,7 @@ fn approve(
 ) {
     let approve = Action::Approve { gate: gate.id.clone(), etag: gate.etag.clone() };
     if let Err(why) = draft.wish(approve, question) {
+        forget_approval(note, question.now);
         note.waits.why = vec![why];
         return mind_patience(draft, note, question.now);
     }
@@ -169,10 +170,15 @@ fn wait(draft: &mut Draft, question: &Question<'_>, note: &mut GateNote, why: Ve
     for sentence in &why {
         draft.explain(format!("gate {} {}: {sentence}", note.timing, note.scope));
     }
-    note.approval = note.approval.take().filter(|approval| approval.at + APPROVAL_SHOWS > now);
+    forget_approval(note, now);
     note.waits = Waiting { why, complete_since: None, looks, next: Some(next) };
     draft.wake_by(next);
     mind_patience(draft, note, now);
+}
+
+/// An approval that does not show at its gate in time was none.
+fn forget_approval(note: &mut GateNote, now: Timestamp) {
+    note.approval = note.approval.take().filter(|approval| approval.at + APPROVAL_SHOWS > now);
 }
 
 /// Tells people once that it waits too long.

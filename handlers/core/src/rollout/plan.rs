@@ -8,7 +8,7 @@ use crate::{
     command::Status,
     ids::ArmId,
     ledger::{CLAIM_LIFE, COMMAND_MEMORY, Claim, Ledger, Outcome},
-    setback::{FaultClass, Setback},
+    setback::Setback,
     trigger::NudgeKind,
     updates::{Notice, Piece, Told, UpdatesNote, Verdict},
 };
@@ -99,10 +99,7 @@ impl Plan {
             note.wake = Some(note.wake.map_or(setback.until, |wake| wake.min(setback.until)));
             note.why_not.push(format!("{action}: {setback}"));
             note.setbacks.insert(target.key().to_owned(), setback);
-            // Of a write whose answer was lost nobody knows whether it was done.
-            if fault.class != FaultClass::Passing {
-                undo(note, action);
-            }
+            undo(note, action);
         }
     }
 
@@ -118,21 +115,17 @@ impl Plan {
     }
 }
 
-/// Takes back what was noted in the belief that the write would succeed.
+/// Takes back what was noted in the belief that the write would succeed. An approval stays until its gate is looked at
+/// again: one whose answer was lost, and that was refused when it was repeated, has been given.
 fn undo(note: &mut UpdatesNote, action: &Action) {
-    match action {
-        Action::Approve { gate, .. } => {
-            if let Some(gate) = note.gates.get_mut(gate.key()) {
-                gate.approval = None;
-            }
-        }
-        Action::Create { run, .. }
-            if note.asked.as_ref().is_some_and(|asked| asked.run.as_ref() == Some(run)) =>
-        {
-            note.asked = None;
-        }
-        Action::Generate { .. } => note.asked = None,
-        Action::Create { .. } | Action::Start { .. } | Action::Stop { .. } | Action::Skip { .. } => {}
+    let asked_for = |run: &ArmId| note.asked.as_ref().is_some_and(|asked| asked.run.as_ref() == Some(run));
+    let is_lost = match action {
+        Action::Create { run, .. } => asked_for(run),
+        Action::Generate { .. } => true,
+        Action::Approve { .. } | Action::Start { .. } | Action::Stop { .. } | Action::Skip { .. } => false,
+    };
+    if is_lost {
+        note.asked = None;
     }
 }
 

@@ -107,26 +107,29 @@ fn a_gate_is_approved_once_however_late_that_is_seen() {
 }
 
 #[test]
-fn an_approval_that_was_refused_is_not_remembered_as_one_but_one_whose_answer_was_lost_may_have_been() {
+fn an_approval_that_failed_is_remembered_for_as_long_as_it_may_still_show() {
     use crate::{
         ledger::Outcome,
         setback::{Fault, FaultClass},
     };
-    for (class, is_kept) in [(FaultClass::Busy, false), (FaultClass::Passing, true)] {
-        let mut fleet = before_canary();
-        fleet.look();
-        fleet.pass(5);
-        let plan = fleet.plan();
-        plan.begin(&mut fleet.ledger, &fleet.config.fleet, "event-1", "a test", fleet.now);
-        let (code, message) = ("Conflict".to_owned(), "not now".to_owned());
-        let fault = Fault { class, code, message, retry_after_seconds: None };
-        let outcomes = [(gate_id(GATE), Outcome::Failed(fault))];
-        plan.settle(&mut fleet.ledger, "a test", &outcomes, fleet.now, fleet.now);
-        assert_eq!(fleet.note_of(GATE).approval.is_some(), is_kept, "{class:?}");
-        assert_eq!(writes(&fleet.look()), [""; 0], "not at once");
-        fleet.pass(2);
-        assert_eq!(writes(&fleet.look()), ["approve gate r1-canary-before"]);
-    }
+    let mut fleet = before_canary();
+    fleet.look();
+    fleet.pass(5);
+    let plan = fleet.plan();
+    plan.begin(&mut fleet.ledger, &fleet.config.fleet, "event-1", "a test", fleet.now);
+    let (class, code, message) = (FaultClass::Lasting, "Forbidden".to_owned(), "no".to_owned());
+    let fault = Fault { class, code, message, retry_after_seconds: None };
+    let outcomes = [(gate_id(GATE), Outcome::Failed(fault))];
+    plan.settle(&mut fleet.ledger, "a test", &outcomes, fleet.now, fleet.now);
+    let mut lost = fleet.clone();
+    lost.gate_is(GATE, &UpdateState::Completed);
+    lost.look();
+    assert!(lost.note_of(GATE).approval.is_some(), "only its answer was lost");
+    fleet.pass(6);
+    assert_eq!(writes(&fleet.look()), [""; 0], "not before its time");
+    assert_eq!(fleet.note_of(GATE).approval, None);
+    fleet.pass(5);
+    assert_eq!(writes(&fleet.look()), ["approve gate r1-canary-before"]);
 }
 
 #[test]
