@@ -6,7 +6,8 @@ use jiff::SignedDuration;
 
 use crate::{
     explore::{Trace, Walked, explore},
-    scenery::{config, drain, release_unknown, restore},
+    orders::{drain, release_unknown, restore},
+    scenery::config,
     world::{
         Flaw,
         Happening::{Fails, Recovers, Seconds, SomebodyDisables, SomebodyEnables, Tick},
@@ -25,7 +26,14 @@ fn asked(commands: Vec<Command>) -> World {
 
 fn with_flaw(commands: Vec<Command>, flaw: Option<Flaw>) -> World {
     let all = commands.len();
-    let mut world = World::begin(Setting { stamps: 3, least: 2, config: config(2, 100), commands, flaw });
+    let mut world = World::begin(Setting {
+        stamps: 3,
+        least: 2,
+        config: config(2, 100),
+        commands,
+        stages: Vec::new(),
+        flaw,
+    });
     (0..all).for_each(|at| world.put_on_queue(Task::Command(at)));
     world
 }
@@ -44,7 +52,7 @@ fn asked_after_the_first(commands: Vec<Command>) -> World {
 
 /// Prints how much was walked through.
 #[track_caller]
-fn every_state(what: &str, world: &World) {
+pub(crate) fn every_state(what: &str, world: &World) {
     match explore(world) {
         Ok(Walked { states, steps, ends }) => {
             println!("{what}: {states} states, {steps} steps, {ends} ends");
@@ -54,7 +62,7 @@ fn every_state(what: &str, world: &World) {
     }
 }
 
-fn shortest_trace(world: &World) -> Box<Trace> {
+pub(crate) fn shortest_trace(world: &World) -> Box<Trace> {
     explore(world).expect_err("a flaw that no law finds")
 }
 
@@ -115,7 +123,14 @@ fn two_incidents_with_a_death() {
 
 #[test]
 fn a_false_mass_alarm() {
-    let setting = Setting { stamps: 3, least: 1, config: config(1, 50), commands: Vec::new(), flaw: None };
+    let setting = Setting {
+        stamps: 3,
+        least: 1,
+        config: config(1, 50),
+        commands: Vec::new(),
+        stages: Vec::new(),
+        flaw: None,
+    };
     let mut world = World::begin(setting);
     world.put_on_queue(Task::Look(A));
     world.to_come =

@@ -6,7 +6,10 @@ use std::{
     hash::{DefaultHasher, Hash, Hasher},
 };
 
-use fleet_core::ledger::{Claim, Ledger};
+use fleet_core::{
+    ledger::{Claim, Ledger},
+    updates::UpdatesNote,
+};
 use serde::Serialize;
 
 use crate::{
@@ -65,7 +68,7 @@ impl World {
                 moves.push(Move::Die { handler });
             }
         }
-        let rows = (0..self.to_come.len()).filter(|row| !self.to_come[*row].is_empty());
+        let rows = (0..self.to_come.len()).filter(|row| self.next_of(*row).is_some());
         moves.extend(rows.map(|row| Move::Happen { row }));
         moves
     }
@@ -147,7 +150,8 @@ fn fingerprint(world: &World) -> u64 {
     handlers.sort();
     let mut hasher = DefaultHasher::new();
     (world.now.as_second(), world.deaths).hash(&mut hasher);
-    text(&(&world.origins, &world.lost_meanwhile, &world.waiting, &world.to_come)).hash(&mut hasher);
+    let around = (&world.origins, &world.run, &world.lost_meanwhile, &world.waiting, &world.to_come);
+    text(&around).hash(&mut hasher);
     handlers.iter().for_each(|(likeness, _)| likeness.hash(&mut hasher));
     let place = |claim: &Claim| handlers.iter().position(|(_, holder)| *holder == claim.holder);
     remembered(&world.ledger, place).hash(&mut hasher);
@@ -171,7 +175,12 @@ fn remembered(ledger: &Ledger, place: impl Fn(&Claim) -> Option<usize>) -> Strin
             record.result.is_some(),
         ))
     });
-    stamps.chain(claims).chain(commands).collect()
+    stamps.chain(claims).chain(commands).chain([remembered_of_updates(&ledger.updates)]).collect()
+}
+
+fn remembered_of_updates(note: &UpdatesNote) -> String {
+    let UpdatesNote { observed, listed, runs, gates, out, starts, setbacks, wake, .. } = note;
+    text(&(observed, listed, runs, gates, out, starts, setbacks, wake))
 }
 
 fn text(value: &impl Serialize) -> String {

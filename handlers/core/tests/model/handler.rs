@@ -1,4 +1,4 @@
-//! One handler at work on one message, cut into the steps between which others may act or it may die: it observes,
+//! One handler at work on one message about a stamp, cut into the steps between which others may act or it may die: it observes,
 //! decides, stores, writes to Front Door, and stores what became of that. The order and the calls are those of the
 //! app's engine; the decisions are the core's own.
 
@@ -6,82 +6,21 @@ use std::sync::Arc;
 
 use fleet_core::{
     command::{CommandResult, StampResult},
+    facets::traffic,
     ids::ArmId,
     ledger::{Ledger, Outcome},
-    plan::{Action, Plan},
+    plan::Action,
     reactions::{Question, command_received, decide},
+    setback::{Fault, FaultClass},
     trigger::NudgeKind,
 };
-use jiff::Timestamp;
-use serde::Serialize;
 
 use crate::{
+    invocation::{Decided, Invocation, Stage},
     laws::{self, Broken},
-    scenery,
-    world::{Delivery, Flaw, Origin, Task, World},
+    scenery, update_laws,
+    world::{Delivery, Flaw, Task, World},
 };
-
-/// A handler's memory: gone when it dies.
-#[derive(Debug, Clone)]
-pub(crate) struct Invocation {
-    pub(crate) delivery: Delivery,
-    /// Signs its claims; never given twice.
-    pub(crate) holder: String,
-    /// When it was called, and began to observe.
-    pub(crate) now: Timestamp,
-    /// What it saw of all origins, and what their health paths answered.
-    pub(crate) seen: Vec<Origin>,
-    pub(crate) stage: Stage,
-}
-
-/// How far it is.
-#[derive(Debug, Clone)]
-pub(crate) enum Stage {
-    Observed,
-    Decided(Box<Decided>),
-    Acting { left: Vec<Action>, outcomes: Vec<(ArmId, Outcome)> },
-}
-
-/// A decision that is not stored yet.
-#[derive(Debug, Clone)]
-pub(crate) struct Decided {
-    pub(crate) plan: Plan,
-    pub(crate) told: Option<StampResult>,
-    /// The ledger as it shall be.
-    pub(crate) next: Arc<Ledger>,
-    /// The version that the decision was made on.
-    pub(crate) version: u64,
-}
-
-/// An invocation without its name, for telling states apart.
-#[derive(Debug, Serialize)]
-pub(crate) struct Likeness<'a> {
-    delivery: &'a Delivery,
-    now: Timestamp,
-    seen: &'a [Origin],
-    plan: Option<&'a Plan>,
-    left: &'a [Action],
-    came_too_late: bool,
-}
-
-impl Invocation {
-    /// What counts about it. A decision that will not be stored is as good as none.
-    pub(crate) fn likeness(&self, world: &World) -> Likeness<'_> {
-        let Self { delivery, now, seen, stage, .. } = self;
-        let mut likeness =
-            Likeness { delivery, now: *now, seen, plan: None, left: &[], came_too_late: false };
-        match stage {
-            Stage::Observed => {}
-            Stage::Decided(decided) => {
-                likeness.came_too_late = decided.version != world.version;
-                let counts = !likeness.came_too_late || world.setting.flaw == Some(Flaw::SavesBlindly);
-                likeness.plan = counts.then_some(&decided.plan);
-            }
-            Stage::Acting { left, .. } => likeness.left = left,
-        }
-        likeness
-    }
-}
 
 impl World {
     /// A handler takes a message from the queue and observes its stamp.
@@ -93,7 +32,7 @@ impl World {
             delivery,
             holder: self.invocations.to_string(),
             now: self.now,
-            seen: self.origins.clone(),
+            seen: self.view(),
             stage: Stage::Observed,
         });
         told
@@ -108,18 +47,28 @@ impl World {
     fn go_on_as(&mut self, handler: usize) -> Result<String, Broken> {
         let Some(mut at_work) = self.handlers[handler].take() else { return Ok("rests".to_owned()) };
         let told = match std::mem::replace(&mut at_work.stage, Stage::Observed) {
-            Stage::Observed => return Ok(self.decide(handler, at_work)),
-            Stage::Decided(decided) => return self.store(handler, at_work, *decided),
-            Stage::Acting { mut left, mut outcomes } if !left.is_empty() => {
-                let action = left.remove(0);
-                self.write(&action)?;
-                outcomes.push((action.target(), Outcome::Completed));
-                at_work.stage = Stage::Acting { left, outcomes };
-                self.handlers[handler] = Some(at_work);
-                format!("does it: {action}")
+            Stage::Observed => {
+                return Ok(match self.stamp_of(at_work.delivery.task) {
+                    Some(stamp) => self.decide(handler, at_work, stamp),
+                    None => self.plan_updates(handler, at_work),
+                });
             }
-            Stage::Acting { outcomes, .. } => {
-                let subject = scenery::cluster_id(self.stamp_of(at_work.delivery.task));
+            Stage::Decided(decided) => return self.store(handler, at_work, *decided),
+            Stage::Planned(planned) => return Ok(self.store_updates(handler, at_work, *planned)),
+            Stage::Following(following) => return self.follow(handler, at_work, *following),
+            Stage::Acting { stamp, mut left, mut outcomes } if !left.is_empty() => {
+                let action = left.remove(0);
+                let in_time = !lets_in(&action) || self.is_in_time(&at_work.holder, &action.target());
+                if in_time {
+                    self.write(&action)?;
+                }
+                outcomes.push((action.target(), if in_time { Outcome::Completed } else { conflict() }));
+                at_work.stage = Stage::Acting { stamp, left, outcomes };
+                self.handlers[handler] = Some(at_work);
+                if in_time { format!("does it: {action}") } else { format!("can't any more: {action}") }
+            }
+            Stage::Acting { stamp, outcomes, .. } => {
+                let subject = scenery::cluster_id(stamp);
                 Arc::make_mut(&mut self.ledger).settle(
                     &subject,
                     &at_work.holder,
@@ -144,9 +93,15 @@ impl World {
         "dies".to_owned()
     }
 
+    /// A call has a time limit within its claim's. Only writes that let somebody in or open a gate are held to it here:
+    /// the others may come as late as they like.
+    pub(crate) fn is_in_time(&self, holder: &str, target: &ArmId) -> bool {
+        let claim = self.ledger.claims.get(target.key());
+        claim.is_some_and(|claim| claim.holder == holder && claim.until > self.now)
+    }
+
     /// Loads the ledger and decides on it.
-    fn decide(&mut self, handler: usize, mut at_work: Invocation) -> String {
-        let stamp = self.stamp_of(at_work.delivery.task);
+    fn decide(&mut self, handler: usize, mut at_work: Invocation, stamp: usize) -> String {
         let subject = scenery::cluster_id(stamp);
         let seen = scenery::seen(stamp, &at_work.seen, at_work.now);
         let believed = believed(&self.ledger, &subject, self.setting.flaw);
@@ -172,19 +127,18 @@ impl World {
         }
         let targets: Vec<ArmId> = plan.actions.iter().map(Action::target).collect();
         let mut next = Arc::clone(&self.ledger);
-        Arc::make_mut(&mut next).begin(
-            plan.record.as_ref(),
-            &subject,
-            &targets,
-            &at_work.holder,
-            at_work.now,
-        );
+        let ledger = Arc::make_mut(&mut next);
+        ledger.begin(plan.record.as_ref(), &subject, &targets, &at_work.holder, self.now);
+        if let Some(command) = self.unanswered(at_work.delivery.task, &subject) {
+            // What can't be granted has been refused before.
+            let _changed = command_received::forget(command, ledger, &subject);
+        }
         let actions: Vec<String> = plan.actions.iter().map(ToString::to_string).collect();
         let said = format!(
             "decides to {}",
             if actions.is_empty() { "do nothing".to_owned() } else { actions.join(", ") }
         );
-        at_work.stage = Stage::Decided(Box::new(Decided { plan, told, next, version: self.version }));
+        at_work.stage = Stage::Decided(Box::new(Decided { stamp, plan, told, next, version: self.version }));
         self.handlers[handler] = Some(at_work);
         said
     }
@@ -203,17 +157,19 @@ impl World {
         if decided.plan.is_noop() {
             self.conclude(at_work.delivery.task);
         } else {
-            at_work.stage = Stage::Acting { left: decided.plan.actions, outcomes: Vec::new() };
+            let Decided { stamp, plan, .. } = decided;
+            at_work.stage = Stage::Acting { stamp, left: plan.actions, outcomes: Vec::new() };
             self.handlers[handler] = Some(at_work);
         }
         Ok("stores it".to_owned())
     }
 
     fn write(&mut self, action: &Action) -> Result<(), Broken> {
-        use fleet_core::facets::traffic::Action as Traffic;
+        use traffic::Action as Traffic;
         let Action::Traffic(action) = action else { panic!("only traffic is ours here, not {action}") };
         let stamp = self.stamp_with(action.origin());
         laws::enough_keep_serving(self, stamp, action)?;
+        update_laws::nobody_is_let_in_amid_an_update(self, stamp, action)?;
         let origin = &mut self.origins[stamp];
         match action {
             Traffic::Enable { weight, .. } => {
@@ -271,6 +227,16 @@ impl World {
         }
         Ok(told)
     }
+}
+
+fn lets_in(action: &Action) -> bool {
+    matches!(action, Action::Traffic(traffic::Action::Enable { .. }))
+}
+
+/// What becomes of a write that the service does not take any more.
+pub(crate) fn conflict() -> Outcome {
+    let (code, message) = ("Conflict".to_owned(), "it has changed since".to_owned());
+    Outcome::Failed(Fault { class: FaultClass::Passing, code, message, retry_after_seconds: None })
 }
 
 /// The ledger as the decision believes it to be.

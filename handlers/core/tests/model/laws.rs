@@ -13,8 +13,8 @@ use fleet_core::{
 use jiff::SignedDuration;
 
 use crate::{
-    handler::{Decided, Invocation},
-    scenery,
+    invocation::{Decided, Invocation},
+    scenery, update_laws,
     world::{Task, World},
 };
 
@@ -79,7 +79,7 @@ pub(crate) fn an_incident_has_its_evidence(
     by: &Invocation,
     decided: &Decided,
 ) -> Result<(), Broken> {
-    let stamp = world.stamp_of(by.delivery.task);
+    let stamp = decided.stamp;
     let held = |ledger| traffic(ledger, stamp).is_some_and(|note| note.is_held_by(&Owner::Incident));
     let begins = held(&decided.next) && !held(&world.ledger);
     let record = decided.next.stamp(&scenery::cluster_id(stamp));
@@ -94,22 +94,26 @@ pub(crate) fn an_incident_has_its_evidence(
 }
 
 fn may_end(owner: &Owner, world: &World, by: &Invocation, decided: &Decided, after: &StampRecord) -> bool {
-    let stamp = world.stamp_of(by.delivery.task);
+    let stamp = decided.stamp;
     if after.cluster != scenery::cluster_id(stamp) {
         return false;
     }
     let order = match by.delivery.task {
         Task::Command(at) => Some(&world.setting.commands[at]),
-        Task::Look(_) => None,
+        Task::Look(_) | Task::Updates => None,
     };
     match (owner, order.map(|command| (command, &command.order))) {
         (Owner::Operator(name), Some((command, Order::Restore { .. }))) => name == command.hold_name(),
         (Owner::Operator(_), _) => false,
         (Owner::Unknown, Some((_, Order::Release { owner: ReleaseOwner::Unknown, .. }))) => true,
-        (Owner::Unknown, _) => by.seen[stamp].enabled,
+        (Owner::Unknown, _) => by.seen.origins[stamp].enabled,
         (Owner::Incident, _) => after.health.standing == Standing::Healthy,
-        (Owner::Quarantine, _) => by.seen[stamp].healthy && decided.plan.actions.iter().any(enables),
-        (Owner::Update(_) | Owner::Decommission, _) => false,
+        (Owner::Quarantine, _) => by.seen.origins[stamp].healthy && decided.plan.actions.iter().any(enables),
+        (Owner::Update(name), _) => {
+            let out = decided.next.updates.out.get(after.cluster.key());
+            out.is_none_or(|out| out.owner != *name)
+        }
+        (Owner::Decommission, _) => false,
     }
 }
 
@@ -124,12 +128,14 @@ pub(crate) fn comes_to_rest(end: &World) -> Result<(), Broken> {
     let mut world = end.clone();
     let sweeps = world.origins.iter().any(|origin| origin.foreign);
     (0..world.setting.stamps).filter(|_| sweeps).for_each(|stamp| world.put_on_queue(Task::Look(stamp)));
-    for minutes in [1, 1, 1, 1, 1, 5, 5, 5] {
+    for minutes in [1, 1, 1, 1, 1, 5, 5, 5].repeat(1 + world.run.groups.len()) {
         world.now += SignedDuration::from_mins(minutes);
+        world.service_comes_to_a_gate();
         world.tick();
         world.finish_queue()?;
     }
     (0..world.setting.stamps).try_for_each(|stamp| stamp_rests(&world, stamp))?;
+    update_laws::updates_rest(&world)?;
     let unanswered =
         world.setting.commands.iter().find(|command| {
             world.ledger.commands.get(&command.id).is_none_or(|record| record.result.is_none())
@@ -146,7 +152,7 @@ fn stamp_rests(world: &World, stamp: usize) -> Result<(), Broken> {
         trigger: NudgeKind::Sweep,
         subject: &subject,
         config: &world.setting.config,
-        seen: &scenery::seen(stamp, &world.origins, world.now),
+        seen: &scenery::seen(stamp, &world.view(), world.now),
         ledger: &world.ledger,
         now: world.now,
     });
@@ -172,6 +178,6 @@ fn is_refused(hold: &fleet_core::plan::Hold) -> bool {
     matches!(hold, fleet_core::plan::Hold::Refused { .. })
 }
 
-fn traffic(ledger: &Ledger, stamp: usize) -> Option<&TrafficNote> {
+pub(crate) fn traffic(ledger: &Ledger, stamp: usize) -> Option<&TrafficNote> {
     ledger.stamp(&scenery::cluster_id(stamp))?.traffic.as_ref()
 }

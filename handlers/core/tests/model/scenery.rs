@@ -1,9 +1,8 @@
-//! What the small fleet looks like to the core: ids, configuration, observations, commands.
+//! What the small fleet looks like to the core: ids, configuration, observations.
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use fleet_core::{
-    command::{Command, Order, ReleaseOwner, Target},
     config::FleetConfig,
     facets::{
         Progress,
@@ -12,12 +11,17 @@ use fleet_core::{
     ids::ArmId,
     names::origin_name,
     reactions::tick::{check_up, nudges},
+    rollout,
+    updates::Timing,
     world::{Channels, ClusterSeen, Runs, Seen},
 };
 use jiff::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::world::{Origin, World};
+use crate::{
+    run::Run,
+    world::{Origin, Task, View, World},
+};
 
 const SUBSCRIPTION: &str = "/subscriptions/11111111-1111-1111-1111-111111111111";
 const GROUP: &str = "/resourceGroups/rg-shared/providers/Microsoft.Cdn/profiles/afd-one/originGroups/stamps";
@@ -40,6 +44,19 @@ pub(crate) fn origin_id(stamp: usize) -> ArmId {
     id(&format!("{SUBSCRIPTION}{GROUP}/origins/{}", origin_name(&cluster_id(stamp))))
 }
 
+pub(crate) fn fleet_id() -> ArmId {
+    let suffix = "providers/Microsoft.ContainerService/fleets/fleet-one";
+    id(&format!("{SUBSCRIPTION}/resourceGroups/rg-shared/{suffix}"))
+}
+
+pub(crate) fn run_id() -> ArmId {
+    fleet_id().child("updateRuns/run-1").expect("a legal id")
+}
+
+pub(crate) fn gate_id(group: usize, timing: Timing) -> ArmId {
+    fleet_id().child(&format!("gates/gate-{timing}-group-{}", group + 1)).expect("a legal id")
+}
+
 fn id(text: &str) -> ArmId {
     ArmId::parse(text).expect("a legal id")
 }
@@ -47,8 +64,19 @@ fn id(text: &str) -> ArmId {
 /// Only traffic and health are ours here. A stamp falls sick at the first bad word and is well after a minute. At 100 the
 /// brake never is on.
 pub(crate) fn config(least: usize, brake_percent: u8) -> FleetConfig {
-    let document = json!({
-        "fleet": format!("{SUBSCRIPTION}/resourceGroups/rg-shared/providers/Microsoft.ContainerService/fleets/fleet-one"),
+    FleetConfig::parse(&document(least, brake_percent).to_string()).expect("a legal configuration")
+}
+
+/// The same, where updates are accompanied: every gate is answered as soon as nothing is missing.
+pub(crate) fn config_with_updates(least: usize) -> FleetConfig {
+    let mut document = document(least, 100);
+    document["updates"] = json!({ "gates": [{ "soakMinutes": 0 }] });
+    FleetConfig::parse(&document.to_string()).expect("a legal configuration")
+}
+
+fn document(least: usize, brake_percent: u8) -> Value {
+    json!({
+        "fleet": fleet_id(),
         "scope": { "subscriptions": ["11111111-1111-1111-1111-111111111111"] },
         "membership": { "mode": "off", "defaultGroup": "stable" },
         "traffic": {
@@ -58,22 +86,21 @@ pub(crate) fn config(least: usize, brake_percent: u8) -> FleetConfig {
             "capacity": "ignore",
         },
         "health": { "failAfterMinutes": 0, "recoverAfterMinutes": 1, "flapWindowMinutes": 1, "brakePercent": brake_percent },
-    });
-    FleetConfig::parse(&document.to_string()).expect("a legal configuration")
+    })
 }
 
 /// What an observation of one stamp brings back, complete and without delay.
-pub(crate) fn seen(stamp: usize, origins: &[Origin], at: Timestamp) -> Seen {
+pub(crate) fn seen(stamp: usize, View { origins, run }: &View, at: Timestamp) -> Seen {
     let others = origins.iter().enumerate().filter(|(other, origin)| *other != stamp && origin.enabled);
     let traffic = traffic::Seen {
-        origins: Ok(origins.iter().enumerate().map(|(stamp, origin)| origin_seen(stamp, origin)).collect()),
+        origins: Ok(origins_seen(origins)),
         host: Ok(host(stamp)),
         probe: Some(probe(&origins[stamp])),
         peers: others.map(|(other, origin)| (origin_id(other), probe(origin))).collect(),
     };
     Seen {
         at,
-        cluster: Ok(Some(cluster(stamp))),
+        cluster: Ok(Some(cluster(stamp, run))),
         members: Ok(Vec::new()),
         registries: Vec::new(),
         assignments: Ok(Vec::new()),
@@ -82,14 +109,34 @@ pub(crate) fn seen(stamp: usize, origins: &[Origin], at: Timestamp) -> Seen {
     }
 }
 
-fn cluster(stamp: usize) -> ClusterSeen {
+/// What a look at the fleet's updates brings back: everything that a decision may ask for.
+pub(crate) fn updates_seen(View { origins, run }: &View, at: Timestamp) -> rollout::Seen {
+    let stamps = || (0..origins.len()).map(|stamp| (cluster_id(stamp).key().to_owned(), stamp));
+    rollout::Seen {
+        at,
+        runs: Ok(if run.groups.is_empty() { Vec::new() } else { vec![run.told()] }),
+        listed: true,
+        gone: Vec::new(),
+        gates: Ok(run.gates()),
+        clusters: stamps().map(|(key, stamp)| (key, Ok(Some(cluster(stamp, run))))).collect(),
+        probes: stamps().map(|(key, stamp)| (key, probe(&origins[stamp]))).collect(),
+        origins: Some(Ok(origins_seen(origins))),
+        offers: BTreeMap::new(),
+    }
+}
+
+fn cluster(stamp: usize, run: &Run) -> ClusterSeen {
+    let (progress, state) = match run.updates(stamp) {
+        true => (Progress::Busy, "Upgrading"),
+        false => (Progress::Settled, "Succeeded"),
+    };
     ClusterSeen {
         id: cluster_id(stamp),
         uid: None,
         location: "westeurope".to_owned(),
         tags: BTreeMap::new(),
-        progress: Progress::Settled,
-        state: "Succeeded".to_owned(),
+        progress,
+        state: state.to_owned(),
         running: true,
         managed_identity: true,
         kubelet: None,
@@ -103,6 +150,10 @@ fn cluster(stamp: usize) -> ClusterSeen {
 
 fn host(stamp: usize) -> String {
     format!("{}.example.net", name(stamp))
+}
+
+fn origins_seen(origins: &[Origin]) -> Vec<OriginSeen> {
+    origins.iter().enumerate().map(|(stamp, origin)| origin_seen(stamp, origin)).collect()
 }
 
 fn origin_seen(stamp: usize, origin: &Origin) -> OriginSeen {
@@ -122,8 +173,8 @@ fn probe(origin: &Origin) -> Probe {
     if origin.healthy { Probe::Good } else { Probe::Bad("503".to_owned()) }
 }
 
-/// The stamps that the timer wants looked at, without a sweep. Takes in what their health paths answer.
-pub(crate) fn to_look_at(world: &mut World) -> Vec<usize> {
+/// What the timer wants looked at, without a sweep of stamps. Takes in what their health paths answer.
+pub(crate) fn to_look_at(world: &mut World) -> Vec<Task> {
     let probes: Vec<(ArmId, Probe)> =
         world.origins.iter().enumerate().map(|(stamp, origin)| (cluster_id(stamp), probe(origin))).collect();
     let before = Arc::clone(&world.ledger);
@@ -133,56 +184,7 @@ pub(crate) fn to_look_at(world: &mut World) -> Vec<usize> {
         world.version += 1;
     }
     let nudges = nudges(config, &world.ledger, None, &checkup.turned, "tick", world.now);
-    let asked = |stamp: &usize| nudges.iter().any(|nudge| nudge.subject == cluster_id(*stamp));
-    (0..world.setting.stamps).filter(asked).collect()
-}
-
-/// A command by an operator, whose name is the hold's.
-pub(crate) fn command(operator: &str, order: Order) -> Command {
-    let stamp = match target(&order) {
-        Some(Target::Stamp(name)) => name.as_str(),
-        _ => "all",
-    };
-    Command {
-        id: format!("{}-{stamp}-{operator}", order.name()),
-        requested_by: operator.to_owned(),
-        reason: "a test".to_owned(),
-        dry_run: false,
-        order,
-    }
-}
-
-pub(crate) fn drain(operator: &str, stamp: usize) -> Command {
-    command(operator, Order::Drain { target: Target::Stamp(name(stamp)), hold: None, expires: None })
-}
-
-pub(crate) fn hold(operator: &str, stamp: usize) -> Command {
-    command(operator, Order::Hold { target: Target::Stamp(name(stamp)), hold: None, expires: None })
-}
-
-pub(crate) fn restore(operator: &str, stamp: usize) -> Command {
-    command(operator, Order::Restore { target: Target::Stamp(name(stamp)), hold: None })
-}
-
-pub(crate) fn release_unknown(operator: &str, stamp: usize) -> Command {
-    let owner = ReleaseOwner::Unknown;
-    command(operator, Order::Release { target: Target::Stamp(name(stamp)), owner, hold: None })
-}
-
-/// The stamp that a command is about; here each is about one.
-pub(crate) fn subject_of(command: &Command) -> usize {
-    let Some(Target::Stamp(wanted)) = target(&command.order) else {
-        panic!("{} names no stamp", command.id);
-    };
-    (0..26).find(|stamp| name(*stamp) == *wanted).expect("a letter")
-}
-
-fn target(order: &Order) -> Option<&Target> {
-    match order {
-        Order::Drain { target, .. }
-        | Order::Restore { target, .. }
-        | Order::Hold { target, .. }
-        | Order::Release { target, .. } => Some(target),
-        _ => None,
-    }
+    let asked = |subject: ArmId| nudges.iter().any(|nudge| nudge.subject == subject);
+    let stamps = (0..world.setting.stamps).filter(|stamp| asked(cluster_id(*stamp))).map(Task::Look);
+    stamps.chain(asked(fleet_id()).then_some(Task::Updates)).collect()
 }

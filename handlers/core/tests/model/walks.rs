@@ -12,7 +12,8 @@ use proptest::{
 use crate::{
     explore::Move,
     laws::{self, Broken},
-    scenery::{config, drain, hold, release_unknown, restore},
+    orders::{drain, hold, release_unknown, restore},
+    scenery::config,
     world::{Flaw, Happening, Setting, Task, World},
 };
 
@@ -111,7 +112,11 @@ fn happenings() -> impl Strategy<Value = Happening> {
 
 fn within(happening: Happening, stamps: usize) -> Happening {
     match happening {
-        Happening::Seconds(_) | Happening::Tick => happening,
+        Happening::Seconds(_)
+        | Happening::Tick
+        | Happening::GoesOn(_)
+        | Happening::UpdateFails(_)
+        | Happening::SomebodyOpens(_) => happening,
         Happening::Fails(stamp) => Happening::Fails(stamp % stamps),
         Happening::Recovers(stamp) => Happening::Recovers(stamp % stamps),
         Happening::SomebodyDisables(stamp) => Happening::SomebodyDisables(stamp % stamps),
@@ -137,7 +142,14 @@ impl Walk {
             .enumerate()
             .map(|(at, command)| Command { id: format!("{at}-{}", command.id), ..command.clone() });
         let commands = numbered.collect();
-        let mut world = World::begin(Setting { stamps, least, config: config(least, 100), commands, flaw });
+        let mut world = World::begin(Setting {
+            stamps,
+            least,
+            config: config(least, 100),
+            commands,
+            stages: Vec::new(),
+            flaw,
+        });
         (0..self.commands.len()).for_each(|at| world.put_on_queue(Task::Command(at)));
         world.to_come = vec![self.happenings.clone()];
         world.deaths = self.deaths;

@@ -3,11 +3,16 @@
 
 use std::sync::Arc;
 
-use fleet_core::{command::Command, config::FleetConfig, ids::ArmId, ledger::Ledger};
+use fleet_core::{command::Command, config::FleetConfig, ids::ArmId, ledger::Ledger, updates::Timing};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
-use crate::{handler::Invocation, scenery};
+use crate::{
+    invocation::Invocation,
+    orders,
+    run::{At, By, Run},
+    scenery,
+};
 
 /// What stays the same in one exploration.
 #[derive(Debug)]
@@ -18,6 +23,8 @@ pub(crate) struct Setting {
     pub(crate) least: usize,
     pub(crate) config: FleetConfig,
     pub(crate) commands: Vec<Command>,
+    /// The stages of an update run under way, each of groups, each of stamps; none where there is no run.
+    pub(crate) stages: Vec<Vec<Vec<usize>>>,
     /// What is wrong with the handlers, for once.
     pub(crate) flaw: Option<Flaw>,
 }
@@ -31,6 +38,10 @@ pub(crate) enum Flaw {
     IgnoresClaims,
     /// The ledger is stored whoever changed it meanwhile.
     SavesBlindly,
+    /// A stamp counts as out for an update although a write to its origin may be under way.
+    OpensDuringWrites,
+    /// A stamp counts as out for an update as soon as the ledger says that it is held, whatever its origin shows.
+    BelievesHolds,
 }
 
 /// One origin and the stamp behind it, as they really are.
@@ -44,11 +55,20 @@ pub(crate) struct Origin {
     pub(crate) healthy: bool,
 }
 
+/// Everything that can be seen, at one time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct View {
+    pub(crate) origins: Vec<Origin>,
+    pub(crate) run: Run,
+}
+
 /// What a message on the queue asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub(crate) enum Task {
     /// A look at a stamp.
     Look(usize),
+    /// A look at the fleet's updates.
+    Updates,
     /// A command, by its place in the setting.
     Command(usize),
 }
@@ -69,6 +89,12 @@ pub(crate) enum Happening {
     Recovers(usize),
     SomebodyDisables(usize),
     SomebodyEnables(usize),
+    /// The service goes on with a group of the update run, once it can.
+    GoesOn(usize),
+    /// The update of a group fails, once it is under way.
+    UpdateFails(usize),
+    /// Somebody opens the gate before a group by hand.
+    SomebodyOpens(usize),
     /// The timer fires: probes, judgements, and looks at what is due.
     Tick,
 }
@@ -79,6 +105,7 @@ pub(crate) struct World {
     pub(crate) setting: Arc<Setting>,
     pub(crate) now: Timestamp,
     pub(crate) origins: Vec<Origin>,
+    pub(crate) run: Run,
     /// Which origins nature or somebody else took from service since every handler was idle at once.
     pub(crate) lost_meanwhile: Vec<bool>,
     pub(crate) ledger: Arc<Ledger>,
@@ -99,11 +126,13 @@ impl World {
     pub(crate) fn begin(setting: Setting) -> Self {
         let origin = Origin { enabled: true, weight: scenery::FULL_WEIGHT, foreign: false, healthy: true };
         let origins = vec![origin; setting.stamps];
+        let run = Run::of(&setting.stages);
         let mut world = Self {
             setting: Arc::new(setting),
             now: Timestamp::from_second(1_767_225_600).expect("in range"),
             lost_meanwhile: vec![false; origins.len()],
             origins,
+            run: Run::default(),
             ledger: Arc::default(),
             version: 0,
             invocations: 0,
@@ -117,6 +146,7 @@ impl World {
         }
         world.tick();
         world.now += SignedDuration::from_mins(1);
+        world.run = run;
         world
     }
 
@@ -124,7 +154,23 @@ impl World {
     pub(crate) fn is_over(&self) -> bool {
         self.waiting.is_empty()
             && self.handlers.iter().all(Option::is_none)
-            && self.to_come.iter().all(Vec::is_empty)
+            && (0..self.to_come.len()).all(|row| self.next_of(row).is_none())
+    }
+
+    /// What somebody sees who looks now.
+    pub(crate) fn view(&self) -> View {
+        View { origins: self.origins.clone(), run: self.run.clone() }
+    }
+
+    /// The next of a row, if it may happen by now.
+    pub(crate) fn next_of(&self, row: usize) -> Option<Happening> {
+        let next = *self.to_come[row].first()?;
+        let may = match next {
+            Happening::GoesOn(group) => self.run.next(group).is_some(),
+            Happening::UpdateFails(group) => self.run.next(group) == Some(At::GateAfter),
+            _ => true,
+        };
+        may.then_some(next)
     }
 
     /// Something happens.
@@ -139,7 +185,28 @@ impl World {
             Happening::Recovers(stamp) => self.origins[stamp].healthy = true,
             Happening::SomebodyDisables(stamp) => self.foreign_write(stamp, false),
             Happening::SomebodyEnables(stamp) => self.foreign_write(stamp, true),
+            Happening::GoesOn(group) => self.service_goes_on(group),
+            Happening::UpdateFails(group) => self.run.fail(group, self.now),
+            Happening::SomebodyOpens(group) => {
+                self.run.open(group, Timing::Before, By::Somebody);
+            }
             Happening::Tick => self.tick(),
+        }
+    }
+
+    /// Reaching a gate is an event.
+    pub(crate) fn service_goes_on(&mut self, group: usize) {
+        self.run.go_on(group, self.now);
+        if matches!(self.run.groups[group].at, At::GateBefore | At::GateAfter) {
+            self.put_on_queue(Task::Updates);
+        }
+    }
+
+    /// The service goes on as far as it can without an approval.
+    pub(crate) fn service_comes_to_a_gate(&mut self) {
+        let groups = 0..self.run.groups.len();
+        while let Some(group) = groups.clone().find(|group| self.run.next(*group).is_some()) {
+            self.service_goes_on(group);
         }
     }
 
@@ -150,12 +217,12 @@ impl World {
 
     /// The timer, in one stroke: what it stores goes by compare-and-swap, and is made anew when it comes too late.
     pub(crate) fn tick(&mut self) {
-        for stamp in scenery::to_look_at(self) {
-            self.put_on_queue(Task::Look(stamp));
+        for task in scenery::to_look_at(self) {
+            self.put_on_queue(task);
         }
     }
 
-    /// Nudges for a stamp that has one waiting merge with it.
+    /// Nudges for what has one waiting merge with it.
     pub(crate) fn put_on_queue(&mut self, task: Task) {
         if !self.waiting.iter().any(|waiting| waiting.task == task) {
             self.waiting.push(Delivery { task, attempt: 0 });
@@ -163,11 +230,12 @@ impl World {
         }
     }
 
-    /// The stamp that a task is about.
-    pub(crate) fn stamp_of(&self, task: Task) -> usize {
+    /// The stamp that a task is about; none where it is about the fleet's updates.
+    pub(crate) fn stamp_of(&self, task: Task) -> Option<usize> {
         match task {
-            Task::Look(stamp) => stamp,
-            Task::Command(at) => scenery::subject_of(&self.setting.commands[at]),
+            Task::Look(stamp) => Some(stamp),
+            Task::Updates => None,
+            Task::Command(at) => orders::subject_of(&self.setting.commands[at]),
         }
     }
 
@@ -175,10 +243,14 @@ impl World {
     pub(crate) fn name_of(&self, task: Task) -> String {
         match task {
             Task::Look(stamp) => format!("look at {}", scenery::name(stamp)),
+            Task::Updates => "look at updates".to_owned(),
             Task::Command(at) => {
                 let command = &self.setting.commands[at];
-                let stamp = scenery::name(scenery::subject_of(command));
-                format!("{} {stamp} for {}", command.order.name(), command.requested_by)
+                let order = command.order.name();
+                let about = self
+                    .stamp_of(task)
+                    .map_or_else(String::new, |stamp| format!(" {}", scenery::name(stamp)));
+                format!("{order}{about} for {}", command.requested_by)
             }
         }
     }
