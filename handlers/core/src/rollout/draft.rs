@@ -133,9 +133,13 @@ impl Draft {
 
     /// Makes the plan.
     pub(super) fn finish(mut self, question: &Question<'_>) -> Plan {
-        let Question { trigger, seen, now, .. } = *question;
+        let Question { trigger, seen, now, ledger, config, .. } = *question;
         if !self.actions.is_empty() {
             self.wake_by(now + OPERATION_LOOK);
+        }
+        // This note takes the place of the one with the writer's own wake-up.
+        if let Some(until) = ledger.unseen_writes_until(&config.fleet, seen.at, now) {
+            self.wake_by(until.min(now + OPERATION_LOOK));
         }
         self.note.observed = Some(seen.at);
         if seen.listed {
