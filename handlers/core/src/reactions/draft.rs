@@ -124,6 +124,9 @@ impl Draft {
             }
             note
         });
+        if traffic.as_ref().is_some_and(|note| note.holds.is_empty()) {
+            holds.retain(|hold| !matches!(hold, Hold::Traffic(traffic::Reason::Held { .. })));
+        }
         let record = self.report.map(|report| {
             let mut record = StampRecord {
                 cluster: subject.clone(),

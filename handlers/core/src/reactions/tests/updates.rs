@@ -63,6 +63,7 @@ fn where_the_guard_keeps_the_stamp_in_traffic_no_hold_counts_it_as_lost() {
     let refused = plan.holds.iter().any(|hold| matches!(hold, Hold::Refused { .. }));
     let record = plan.record.expect("remembered");
     assert!(refused && record.traffic.is_some_and(|note| note.holds.is_empty()));
+    assert!(!plan.holds.iter().any(|hold| hold.to_string().contains("held out")), "{:?}", plan.holds);
     assert_eq!(record.report.holds, []);
     assert!(record.wake.is_some(), "it is tried again");
 }
