@@ -78,7 +78,8 @@ fn is_held(world: &World, stamp: usize) -> bool {
 }
 
 /// When nothing happens any more, every gate is open or the ledger says why not; nothing is left to do about updates; and
-/// an update's hold is left only on a stamp of a group that the run is at, or that failed.
+/// an update's hold is left only on a stamp of a group that the run is at, be it that somebody wants it started first, or
+/// that failed.
 pub(crate) fn updates_rest(world: &World) -> Result<(), Broken> {
     if world.run.groups.is_empty() {
         return Ok(());
@@ -103,7 +104,8 @@ pub(crate) fn updates_rest(world: &World) -> Result<(), Broken> {
     }
     for stamp in (0..world.setting.stamps).filter(|stamp| is_held(world, *stamp)) {
         let at = world.run.group_of(stamp).map(|group| group.at);
-        let goes_on = world.run.is_active() && !matches!(at, None | Some(At::NotReached | At::Done));
+        let goes_on = world.run.is_active() || note.starts.contains_key(scenery::run_id().key());
+        let goes_on = goes_on && !matches!(at, None | Some(At::NotReached | At::Done));
         if !goes_on && at != Some(At::Failed) {
             return broken(format!("an update holds {}, and its run is over", scenery::name(stamp)));
         }
