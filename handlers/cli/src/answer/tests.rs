@@ -75,7 +75,7 @@ fn decision(command: &str) -> Value {
 
 fn about_updates(command: &str) -> Value {
     json!({ "kind": "updates", "at": "2026-03-04T05:00:01Z", "trigger": "command", "command": command,
-        "carriedOut": true, "actions": [], "outcomes": [], "whyNot": [], "opened": [], "endings": [] })
+        "carriedOut": true, "actions": [], "outcomes": [], "whyNot": [], "approved": [], "endings": [] })
 }
 
 fn noise(number: u32) -> Value {

@@ -187,7 +187,12 @@ fn only_new_holds(
     after: Option<traffic::TrafficNote>,
 ) -> Option<traffic::TrafficNote> {
     let Some(mut note) = before else { return after };
-    for hold in after.map(|after| after.holds).unwrap_or_default() {
+    let holds = after.map(|after| after.holds).unwrap_or_default();
+    // A hold that has ended holds no more, whatever else is not done; only these two end with the step itself.
+    let ends_with_the_step = |owner: &Owner| matches!(owner, Owner::Quarantine | Owner::Decommission);
+    let stays = |owner: &Owner| ends_with_the_step(owner) || holds.iter().any(|left| left.owner == *owner);
+    note.holds.retain(|hold| stays(&hold.owner));
+    for hold in holds {
         if !note.is_held_by(&hold.owner) {
             note.place(hold);
         }

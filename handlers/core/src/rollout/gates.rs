@@ -22,7 +22,7 @@ const WAITS: [SignedDuration; 5] = [
 
 /// How long an approval of ours may take to show at its gate: the run may have gone on by then, and its clusters be at
 /// work. Whether the service takes that long is not verified.
-const APPROVAL_SHOWS: SignedDuration = SignedDuration::from_mins(5);
+pub(super) const APPROVAL_SHOWS: SignedDuration = SignedDuration::from_mins(5);
 
 /// How many reasons a waiting gate is remembered with.
 const REASONS_AT_MOST: usize = 20;

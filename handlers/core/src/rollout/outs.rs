@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::{
     Draft, Question,
     evidence::{is_unfinished, overriding},
+    gates::APPROVAL_SHOWS,
 };
 use crate::{
     config::Updates,
@@ -225,6 +226,13 @@ fn failed(out: &Out, runs: &[RunSeen], question: &Question<'_>) -> Option<Out> {
     }
 }
 
+/// Whether a gate before it was approved by us of late: its run may have begun with it by now, however the gate was seen.
+fn may_be_open(part: &Part<'_>, draft: &Draft, now: Timestamp) -> bool {
+    let gates = part.before.iter().filter_map(|gate| gate.gate.as_ref());
+    let mut approvals = gates.filter_map(|gate| draft.note.gates.get(gate.key())?.approval.as_ref());
+    approvals.any(|approval| approval.at + APPROVAL_SHOWS > now)
+}
+
 /// The gate waits: its stamps leave, if the fleet can spare all of them at once.
 fn gather(
     outs: &mut BTreeMap<String, Out>,
@@ -239,6 +247,7 @@ fn gather(
     let away = outs.values().map(|out| &out.cluster).chain(leaving.iter().copied()).cloned().collect();
     if let Err(refusal) = guard::can_spare(question.config, question.ledger, &away)
         && overriding(leaving.iter().copied(), &refusal, question).is_none()
+        && !may_be_open(part, draft, question.now)
     {
         draft.explain(format!("the stamps of {} stay in traffic: {refusal}", part.scope));
         return;

@@ -11,7 +11,9 @@ use crate::{
     scenery::config_with_updates,
     world::{
         Flaw,
-        Happening::{GoesOn, Seconds, SomebodyDisables, SomebodyEnables, SomebodyOpens, Tick, UpdateFails},
+        Happening::{
+            Fails, GoesOn, Seconds, SomebodyDisables, SomebodyEnables, SomebodyOpens, Tick, UpdateFails,
+        },
         Setting, Task, World,
     },
 };
@@ -85,6 +87,20 @@ fn the_end_of_a_drain_while_a_gate_waits() {
     world.put_on_queue(Task::Command(1));
     world.to_come = vec![vec![Seconds(61), Tick]];
     every_state("a gate and the end of a drain", &world);
+}
+
+/// The approval is stored and on its way when another stamp fails, and an event asks for one more look.
+#[test]
+fn an_outage_of_another_while_an_approval_is_on_its_way() {
+    let mut world = update_of_a(Vec::new()).until(At::GateBefore);
+    let at = world.waiting.iter().position(|waiting| waiting.task == Task::Updates).expect("it is due");
+    world.take_up(0, at);
+    (0..2).for_each(|_| {
+        world.go_on(0).expect("a lawful beginning");
+    });
+    world.put_on_queue(Task::Updates);
+    world.to_come = vec![vec![Fails(B), Tick]];
+    every_state("an approval and an outage of another", &world);
 }
 
 #[test]

@@ -12,8 +12,9 @@ use proptest::{
 use crate::{
     explore::Move,
     laws::{self, Broken},
-    orders::{drain, hold, release_unknown, restore},
-    scenery::config,
+    orders::{approve, drain, hold, release_failed, release_unknown, restore, start, stop},
+    run::Run,
+    scenery::{config, config_with_updates},
     world::{Flaw, Happening, Setting, Task, World},
 };
 
@@ -36,6 +37,10 @@ struct Walk {
     happenings: Vec<Happening>,
     deaths: u8,
     turns: Vec<u8>,
+    /// The stages of an update run, each of groups, each of stamps; none where there is no run.
+    stages: Vec<Vec<Vec<usize>>>,
+    /// Whether the update of its last group fails.
+    fails: bool,
     flaw: Option<Flaw>,
 }
 
@@ -44,6 +49,16 @@ proptest! {
 
     #[test]
     fn no_walk_breaks_a_law_and_every_walk_comes_to_rest(walk in walks(None)) {
+        let (told, lawful) = walk.through();
+        prop_assert_eq!(lawful, Ok(()), "after{}", Told(told));
+    }
+}
+
+proptest! {
+    #![proptest_config(Config { cases: 256, ..settings() })]
+
+    #[test]
+    fn no_walk_along_an_update_breaks_a_law_and_every_one_comes_to_rest(walk in walks_along_an_update()) {
         let (told, lawful) = walk.through();
         prop_assert_eq!(lawful, Ok(()), "after{}", Told(told));
     }
@@ -82,9 +97,47 @@ fn walks(flaw: Option<Flaw>) -> impl Strategy<Value = Walk> {
             happenings: happenings.into_iter().map(|happening| within(happening, stamps)).collect(),
             deaths,
             turns,
+            stages: Vec::new(),
+            fails: false,
             flaw,
         },
     )
+}
+
+/// The same with an update run through some of the stamps beside it, and all that can be asked of updates.
+fn walks_along_an_update() -> impl Strategy<Value = Walk> {
+    let stages = proptest::collection::vec(proptest::collection::vec(1..=2usize, 1..=2), 1..=2);
+    let commands = proptest::collection::vec((commands_about_updates(), 0..60usize), 0..3);
+    let opened = proptest::option::weighted(0.2, 0..24usize);
+    (walks(None), stages, any::<bool>(), commands, opened).prop_map(|(walk, sizes, fails, asked, opened)| {
+        let stages = dealt(&sizes, walk.stamps);
+        let asked = asked.into_iter().map(|(asks, stamp)| asks("cyd", stamp % walk.stamps));
+        let commands = walk.commands.iter().cloned().chain(asked).collect();
+        let mut happenings = walk.happenings.clone();
+        if let Some(at) = opened {
+            happenings.insert(at.min(happenings.len()), Happening::SomebodyOpens(0));
+        }
+        Walk { stages, fails, commands, happenings, ..walk }
+    })
+}
+
+/// So many stamps for each group of each stage, as far as there are so many.
+fn dealt(sizes: &[Vec<usize>], stamps: usize) -> Vec<Vec<Vec<usize>>> {
+    let mut left = 0..stamps;
+    let mut group = |size: &usize| left.by_ref().take(*size).collect::<Vec<_>>();
+    let stages = sizes.iter().map(|stage| {
+        stage.iter().map(&mut group).filter(|stamps: &Vec<usize>| !stamps.is_empty()).collect::<Vec<_>>()
+    });
+    stages.filter(|groups| !groups.is_empty()).collect()
+}
+
+fn commands_about_updates() -> impl Strategy<Value = Asks> {
+    prop_oneof![
+        2 => Just(approve as Asks),
+        2 => Just(release_failed as Asks),
+        1 => Just((|operator, _| stop(operator)) as Asks),
+        1 => Just((|operator, _| start(operator)) as Asks),
+    ]
 }
 
 type Asks = fn(&str, usize) -> Command;
@@ -142,18 +195,24 @@ impl Walk {
             .enumerate()
             .map(|(at, command)| Command { id: format!("{at}-{}", command.id), ..command.clone() });
         let commands = numbered.collect();
-        let mut world = World::begin(Setting {
-            stamps,
-            least,
-            config: config(least, 100),
-            commands,
-            stages: Vec::new(),
-            flaw,
-        });
+        let stages = self.stages.clone();
+        let config = if stages.is_empty() { config(least, 100) } else { config_with_updates(least) };
+        let mut world = World::begin(Setting { stamps, least, config, commands, stages, flaw });
         (0..self.commands.len()).for_each(|at| world.put_on_queue(Task::Command(at)));
         world.to_come = vec![self.happenings.clone()];
+        let ways = (0..world.run.groups.len()).map(|group| self.way_of(group, &world.run));
+        world.to_come.extend(ways.collect::<Vec<_>>());
         world.deaths = self.deaths;
         world
+    }
+
+    /// What the service does with a group: it is reached, begun and ended.
+    fn way_of(&self, group: usize, run: &Run) -> Vec<Happening> {
+        let fails = self.fails && group + 1 == run.groups.len();
+        let end = if fails { Happening::UpdateFails(group) } else { Happening::GoesOn(group) };
+        let reached = run.groups[group].stage > 0;
+        let reaching = reached.then_some(Happening::GoesOn(group));
+        reaching.into_iter().chain([Happening::GoesOn(group), end]).collect()
     }
 }
 
@@ -178,7 +237,7 @@ fn of_turn(world: &World, turn: usize) -> Option<Move> {
     let step = match actor {
         0..=5 if world.handlers[handler].is_some() => Move::GoOn { handler },
         0..=5 => Move::TakeUp { handler, waiting: choice % world.waiting.len().max(1) },
-        6 => Move::Happen { row: 0 },
+        6 => Move::Happen { row: choice % world.to_come.len() },
         _ => Move::Die { handler: choice % 2 },
     };
     let may = match step {

@@ -292,8 +292,8 @@ fn the_journal_tells_a_decision_about_updates_as_one_block() {
     evidence for gate 11111111-1111-4111-8111-111111111111:
       aks-neu-01: out of traffic: its origin is disabled
       not the rest serves: 1 of 2 serve (excused by bo: known)
-    run up-133 completed with failures: 2 of 4 members failed (m-weu: QuotaExceeded: no cores are left; and 1 more), \
-2 updated, 2 left out, 1 not reached
+    run up-133 completed with failures: 1 of 4 members failed (m-weu: QuotaExceeded: no cores are left), \
+2 updated, 2 left out, 1 not reached, 2 counted as failed
     why not: gate 2222 waits
 ";
     assert_eq!(plain(&journal::journal(std::slice::from_ref(&line))), expected);
