@@ -97,7 +97,11 @@ impl Rest<'_> {
 }
 
 pub(super) fn is_away(record: &StampRecord) -> bool {
-    let away = |note: &TrafficNote| note.taken_out || note.holds.iter().any(|hold| hold.owner.is_passing());
+    // Let in, and not seen in traffic yet: the write may be missing still.
+    let on_its_way = |note: &TrafficNote| note.ramp.is_some_and(|ramp| ramp.step == 0 && !ramp.confirmed);
+    let away = |note: &TrafficNote| {
+        note.taken_out || on_its_way(note) || note.holds.iter().any(|hold| hold.owner.is_passing())
+    };
     record.traffic.as_ref().is_some_and(away)
 }
 

@@ -169,7 +169,6 @@ async fn killed_at_every_write(point: KillPoint) {
 }
 
 #[tokio::test(start_paused = true)]
-#[ignore = "a stamp that is let back and whose origin is not enabled yet counts neither as serving nor as out"]
 async fn killed_before_any_write_of_an_update_the_handler_loses_nothing() {
     killed_at_every_write(KillPoint::BeforeWrite).await;
 }
