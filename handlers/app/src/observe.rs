@@ -13,7 +13,7 @@ use fleet_arm::{
     wire::{ManagedCluster, Registry, UpdateRun},
 };
 use fleet_core::{
-    config::{FleetConfig, Traffic},
+    config::FleetConfig,
     facets::{
         Mode, Sight, Unread,
         governance::AssignmentSeen,
@@ -77,9 +77,9 @@ impl Observer<'_> {
             }
             Ok(None) => {
                 seen.neighbours = Some(self.neighbours(subject, group.as_ref()).await);
-                seen.traffic = self.managed_traffic().map(|_| unhosted(origins));
+                seen.traffic = self.config.managed_traffic().map(|_| unhosted(origins));
             }
-            Err(_) => seen.traffic = self.managed_traffic().map(|_| unhosted(origins)),
+            Err(_) => seen.traffic = self.config.managed_traffic().map(|_| unhosted(origins)),
         }
         seen.registries = registries;
         seen
@@ -87,7 +87,7 @@ impl Observer<'_> {
 
     /// Asks the health paths of all enabled origins: evidence for the guard.
     pub async fn peers(&self, traffic: &traffic::Seen) -> Vec<(ArmId, Probe)> {
-        let (Some(configured), Ok(origins)) = (self.managed_traffic(), &traffic.origins) else {
+        let (Some(configured), Ok(origins)) = (self.config.managed_traffic(), &traffic.origins) else {
             return Vec::new();
         };
         let enabled = origins.iter().filter(|origin| origin.enabled);
@@ -152,7 +152,7 @@ impl Observer<'_> {
     }
 
     async fn origins(&self) -> Sight<Vec<OriginSeen>> {
-        let Some(traffic) = self.managed_traffic() else { return Ok(Vec::new()) };
+        let Some(traffic) = self.config.managed_traffic() else { return Ok(Vec::new()) };
         let what = "the origin group's origins";
         let listing = self.reader.origins(traffic.origin_group.as_str()).await;
         convert::whole(what, &listing.map_err(|error| unread_because(what, &error))?, convert::origin)
@@ -187,7 +187,7 @@ impl Observer<'_> {
         cluster: &ClusterSeen,
         origins: &Sight<Vec<OriginSeen>>,
     ) -> Option<traffic::Seen> {
-        let configured = self.managed_traffic()?;
+        let configured = self.config.managed_traffic()?;
         let tagged = host_name::tagged(configured, cluster);
         let known = origins.as_ref().ok().and_then(|origins| {
             own_origin(origins, subject, tagged.as_ref().and_then(|host| host.as_deref().ok()))
@@ -211,10 +211,6 @@ impl Observer<'_> {
             Err(error) if error.absent_kind() == Some(AbsentKind::Gone) => Ok(Vec::new()),
             Err(error) => Err(unread_because(what, &error)),
         }
-    }
-
-    fn managed_traffic(&self) -> Option<&Traffic> {
-        self.config.traffic.as_ref().filter(|traffic| traffic.mode != Mode::Off)
     }
 }
 

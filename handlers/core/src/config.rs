@@ -280,6 +280,24 @@ impl FleetConfig {
     pub fn parse(text: &str) -> Result<Self, InvalidConfig> {
         parse::parse(text)
     }
+
+    /// Front Door, unless it is left out or switched off.
+    #[must_use]
+    pub fn managed_traffic(&self) -> Option<&Traffic> {
+        self.traffic.as_ref().filter(|traffic| traffic.mode != Mode::Off)
+    }
+
+    /// How health is judged, unless that is left out or switched off.
+    #[must_use]
+    pub fn judged_health(&self) -> Option<&Health> {
+        self.health.as_ref().filter(|health| health.mode != Mode::Off)
+    }
+
+    /// How updates are accompanied, unless that is left out or switched off.
+    #[must_use]
+    pub fn accompanied_updates(&self) -> Option<&Updates> {
+        self.updates.as_ref().filter(|updates| updates.mode != Mode::Off)
+    }
 }
 
 impl Default for Minimum {

@@ -45,6 +45,12 @@ pub fn origin_name(cluster: &ArmId) -> String {
     legal_name(cluster, cluster.key(), ORIGIN_NAME_MAX)
 }
 
+/// The id of the origin that a cluster's stamp has in an origin group where we made it; none where it would be no legal id.
+#[must_use]
+pub fn origin_id(group: &ArmId, cluster: &ArmId) -> Option<ArmId> {
+    group.child(&format!("origins/{}", origin_name(cluster))).ok()
+}
+
 /// Whether a text can name an update group (ARM contract: fleets, names).
 #[must_use]
 pub fn is_update_group(text: &str) -> bool {

@@ -17,7 +17,7 @@ use crate::{
     facets::traffic::{self, Case, TrafficNote, Verdict},
     ids::ArmId,
     ledger::Ledger,
-    names::origin_name,
+    names::origin_id,
     plan::Plan,
     trigger::NudgeKind,
     world::Seen,
@@ -75,9 +75,8 @@ impl<'a> Question<'a> {
     /// Whether a write to the stamp's origin is under way, or came after what was seen.
     fn origin_is_claimed(&self) -> bool {
         let claimed = |origin: &ArmId| self.ledger.claim_on(origin, self.seen.at, self.now).is_some();
-        let derived = self.config.traffic.as_ref().and_then(|traffic| {
-            traffic.origin_group.child(&format!("origins/{}", origin_name(self.subject))).ok()
-        });
+        let traffic = self.config.traffic.as_ref();
+        let derived = traffic.and_then(|traffic| origin_id(&traffic.origin_group, self.subject));
         self.known_origin().is_some_and(claimed) || derived.as_ref().is_some_and(claimed)
     }
 }

@@ -22,7 +22,6 @@ use jiff::Timestamp;
 use crate::{
     command::Command,
     config::{FleetConfig, Updates},
-    facets::Mode,
     ledger::Ledger,
     trigger::NudgeKind,
 };
@@ -58,7 +57,7 @@ pub struct Question<'a> {
 impl<'a> Question<'a> {
     /// The section of the configuration, where it is not switched off.
     fn rules(&self) -> Option<&'a Updates> {
-        self.config.updates.as_ref().filter(|rules| rules.mode != Mode::Off)
+        self.config.accompanied_updates()
     }
 }
 

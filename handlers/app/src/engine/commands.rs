@@ -33,7 +33,7 @@ pub struct Commanded {
 }
 
 impl Commanded {
-    fn answered(result: CommandResult) -> Self {
+    pub(super) fn answered(result: CommandResult) -> Self {
         Self { result, nudges: Vec::new(), notices: Vec::new() }
     }
 }

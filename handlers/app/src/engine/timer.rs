@@ -2,7 +2,7 @@
 
 use fleet_arm::{client::CallContext, read::Reader};
 use fleet_core::{
-    facets::{Mode, traffic::Probe},
+    facets::traffic::Probe,
     ids::ArmId,
     ledger::Ledger,
     reactions::tick::{self, Checkup},
@@ -50,12 +50,8 @@ impl Engine {
     }
 
     async fn probe_all(&self, known: &Ledger) -> Vec<(ArmId, Probe)> {
-        let judged = self.config.health.as_ref().is_some_and(|health| health.mode != Mode::Off);
-        let Some(traffic) =
-            self.config.traffic.as_ref().filter(|traffic| judged && traffic.mode != Mode::Off)
-        else {
-            return Vec::new();
-        };
+        let judged = self.config.judged_health().is_some();
+        let Some(traffic) = self.config.managed_traffic().filter(|_| judged) else { return Vec::new() };
         let stamps = known.stamps.values().filter_map(|record| {
             let host = record.report.origin.as_ref().map(|origin| origin.host.clone())?;
             Some((record.cluster.clone(), host)).filter(|(_, host)| !host.is_empty())

@@ -7,7 +7,6 @@ use std::time::Duration;
 use fleet_arm::{client::CallContext, read::Reader};
 use fleet_core::{
     command::{Command, CommandResult},
-    facets::Mode,
     ids::ArmId,
     ledger::{CLOCK_SKEW, Ledger, Outcome as WriteOutcome},
     rollout::{self, Plan, Question, Seen},
@@ -106,27 +105,28 @@ impl Engine {
         };
         let cause = Cause { trigger: NudgeKind::Command, because: &command.id, order: Some(command) };
         let mut looked = None;
-        while looked.is_none() {
+        for _ in 0..MAX_TRIES {
             let known = self.known().await?;
             looked = self.look_at_updates(&cause, occasion, &known).await?;
+            if looked.is_some() {
+                break;
+            }
         }
+        let (plan, outcomes) = looked.ok_or(LedgerError::Contended)?;
         turn.done();
         let mut result = CommandResult::of(command, Vec::new(), occasion.now);
-        let mut commanded = Commanded { result: result.clone(), nudges: Vec::new(), notices: Vec::new() };
-        if let Some((plan, outcomes)) = looked {
-            let followed = followed(&plan, &outcomes, &command.id, occasion);
-            if let Some(answer) = &plan.answer {
-                result.status = answer.status;
-                result.did.clone_from(&answer.did);
-                result.why.clone_from(&answer.why);
-            }
-            with_failures(&mut result, &plan, &outcomes);
-            if !command.dry_run {
-                (commanded.nudges, commanded.notices) = (followed.nudges, followed.notices);
-            }
+        if let Some(answer) = &plan.answer {
+            result.status = answer.status;
+            result.did.clone_from(&answer.did);
+            result.why.clone_from(&answer.why);
         }
-        commanded.result = self.conclude(command, result, occasion).await?;
-        Ok(commanded)
+        with_failures(&mut result, &plan, &outcomes);
+        let answered = Commanded::answered(self.conclude(command, result, occasion).await?);
+        if command.dry_run {
+            return Ok(answered);
+        }
+        let Followed { nudges, notices, outcome: _ } = followed(&plan, &outcomes, &command.id, occasion);
+        Ok(Commanded { nudges, notices, ..answered })
     }
 
     /// A nudge for the fleet's updates where a run is under way: something has moved in one of its clusters.
@@ -184,11 +184,14 @@ impl Engine {
         known: &Ledger,
     ) -> Seen {
         let now = occasion.now;
-        if self.config.updates.as_ref().is_none_or(|updates| updates.mode == Mode::Off) {
-            return Seen::unread(now);
+        // Begun after that ledger was read, this observation is later than the one that is in it, also where this call
+        // came first and had to wait, or another instance's clock is ahead.
+        let at = known.updates.observed.map_or(now, |known| known.max(now));
+        if self.config.accompanied_updates().is_none() {
+            return Seen::unread(at);
         }
         let first = rollout::first_round(&self.config, known, cause.trigger, cause.order, now);
-        let mut seen = observer.updates(&first, now).await;
+        let mut seen = observer.updates(&first, at).await;
         for _ in 0..ROUNDS {
             let round = rollout::second_round(&self.updates_question(cause, &seen, known, occasion));
             if round.is_empty() {
@@ -210,6 +213,8 @@ impl Engine {
         Question { trigger, config: &self.config, seen, ledger, order, now: occasion.now }
     }
 
+    /// Decides, and stores what the plan means to do before anything is done; again on what others have left, when they
+    /// were faster. Also tells whether there is anything new to write down.
     async fn begin_updates(
         &self,
         cause: &Cause<'_>,
@@ -217,24 +222,20 @@ impl Engine {
         occasion: Occasion,
         observed_for: Duration,
     ) -> Result<Option<(Plan, bool)>, LedgerError> {
-        let claimed = occasion.now + observed_for;
-        for _ in 0..MAX_TRIES {
-            let mut loaded = self.ledger.load().await?;
-            if loaded.ledger.updates.observed.is_some_and(|at| at > seen.at) {
-                return Ok(None);
+        let (claimed, holder) = (occasion.now + observed_for, occasion.invocation.to_string());
+        let is_dry = cause.order.is_some_and(|command| command.dry_run);
+        let begin = |ledger: &mut Ledger| {
+            if ledger.updates.observed.is_some_and(|at| at > seen.at) {
+                return None;
             }
-            let plan = rollout::decide(&self.updates_question(cause, seen, &loaded.ledger, occasion));
-            let news = plan.tells_more(&loaded.ledger.updates);
-            if cause.order.is_some_and(|command| command.dry_run) {
-                return Ok(Some((plan, news)));
+            let plan = rollout::decide(&self.updates_question(cause, seen, ledger, occasion));
+            let news = plan.tells_more(&ledger.updates);
+            if !is_dry {
+                plan.begin(ledger, &self.config.fleet, cause.because, &holder, claimed);
             }
-            let holder = occasion.invocation.to_string();
-            plan.begin(&mut loaded.ledger, &self.config.fleet, cause.because, &holder, claimed);
-            if self.ledger.save(loaded).await? {
-                return Ok(Some((plan, news)));
-            }
-        }
-        Err(LedgerError::Contended)
+            Some((plan, news))
+        };
+        self.ledger.update(begin).await
     }
 
     async fn settle_updates(
@@ -265,3 +266,6 @@ fn told_with(known: &Ledger, because: &str) -> Vec<Notice> {
 fn nothing(why: String) -> Followed {
     Followed { outcome: Outcome::Noop { why }, nudges: Vec::new(), notices: Vec::new() }
 }
+
+#[cfg(test)]
+mod tests;

@@ -52,7 +52,7 @@ impl Observer<'_> {
         seen.clusters.extend(clusters);
         seen.probes.extend(probes.into_iter().flatten());
         seen.offers.extend(offers);
-        if self.managed_traffic().is_some() {
+        if self.config.managed_traffic().is_some() {
             seen.origins = origins.or_else(|| seen.origins.take());
         }
     }
@@ -64,7 +64,7 @@ impl Observer<'_> {
     }
 
     /// Every run. One of `wanted` that is not among them is gone.
-    async fn all_runs(&self, wanted: &[ArmId]) -> Runs {
+    async fn all_runs(&self, wanted: &BTreeSet<ArmId>) -> Runs {
         let what = "the fleet's update runs";
         let listing = self.reader.update_runs(self.config.fleet.as_str()).await;
         let listing = listing.map_err(|error| unread_because(what, &error));
@@ -79,9 +79,8 @@ impl Observer<'_> {
     }
 
     /// Runs one by one, each once. One that can't be read makes the whole a hole, since it could be the one that matters.
-    async fn named_runs(&self, wanted: &[ArmId]) -> Runs {
-        let wanted: BTreeSet<&ArmId> = wanted.iter().collect();
-        let read = join_all(wanted.into_iter().map(|id| async move { (id, self.run(id).await) })).await;
+    async fn named_runs(&self, wanted: &BTreeSet<ArmId>) -> Runs {
+        let read = join_all(wanted.iter().map(|id| async move { (id, self.run(id).await) })).await;
         let gone = read.iter().filter(|(_, run)| matches!(run, Ok(None))).map(|(id, _)| (*id).clone());
         let gone = gone.collect();
         let found: Sight<Vec<Option<RunSeen>>> = read.into_iter().map(|(_, run)| run).collect();
@@ -107,7 +106,7 @@ impl Observer<'_> {
 
     /// What the health path behind an origin's host answers; nothing where no health path is configured.
     async fn answer(&self, cluster: &ArmId, host: &str) -> Option<(String, Probe)> {
-        let traffic = self.managed_traffic()?;
+        let traffic = self.config.managed_traffic()?;
         let probe = self.prober.probe(host, traffic.https_port, &traffic.health_path).await;
         Some((cluster.key().to_owned(), probe))
     }

@@ -5,10 +5,10 @@ use jiff::Timestamp;
 use crate::{
     command::GuardRule,
     config::FleetConfig,
-    facets::{Mode, traffic::OriginSeen},
+    facets::traffic::OriginSeen,
     ids::ArmId,
     ledger::Ledger,
-    names::origin_name,
+    names::origin_id,
     plan::{Refusal, UpdateAction as Action},
     updates::{GateKind, GateSeen, RunSeen, Timing, UpdateState},
     world::UpdatesSeen as Seen,
@@ -54,9 +54,7 @@ fn approval(gate: &ArmId, case: UpdateCase<'_>) -> Result<(), Refusal> {
     let gate = gates.iter().find(waits).ok_or(Refusal::NotWaiting)?;
     let runs = case.seen.runs.as_ref().map(Vec::as_slice).unwrap_or_default();
     let run = runs.iter().find(|run| run.id == gate.run).ok_or(Refusal::NotWaiting)?;
-    let Some(traffic) = case.config.traffic.as_ref().filter(|traffic| traffic.mode != Mode::Off) else {
-        return Ok(());
-    };
+    let Some(traffic) = case.config.managed_traffic() else { return Ok(()) };
     if gate.timing == Timing::After {
         return Ok(());
     }
@@ -65,7 +63,7 @@ fn approval(gate: &ArmId, case: UpdateCase<'_>) -> Result<(), Refusal> {
     let left = |state: &UpdateState| !matches!(state, UpdateState::Completed | UpdateState::Skipped);
     let members = run.members_of(&gate.scope).filter(|member| left(&member.phase.state));
     for cluster in members.filter_map(|member| member.cluster.as_ref()) {
-        let own = traffic.origin_group.child(&format!("origins/{}", origin_name(cluster))).ok();
+        let own = origin_id(&traffic.origin_group, cluster);
         let known = case.ledger.stamp(cluster).and_then(|record| record.report.origin.as_ref());
         let its = |origin: &OriginSeen| {
             Some(&origin.id) == own.as_ref() || known.is_some_and(|known| known.id == origin.id)

@@ -20,7 +20,7 @@ use crate::{
 /// Judges the stamp's health with what this look found out, and lets the incident hold follow. Returns what the
 /// evidence says; `None` where health is not judged.
 pub(super) fn follow(draft: &mut Draft, question: &Question<'_>) -> Option<Verdict> {
-    let Some(rules) = question.config.health.as_ref().filter(|rules| rules.mode != Mode::Off) else {
+    let Some(rules) = question.config.judged_health() else {
         // Where nobody judges any more, nobody would ever end an incident.
         draft.health.start_over();
         release(draft);
@@ -64,10 +64,7 @@ fn before_its_proof(draft: &mut Draft, rules: &Health, now: Timestamp) -> Verdic
 /// A stamp that can't be read or is not ready is never let in, but it is taken out when somebody holds it: a region that
 /// fails often takes its own API along.
 pub(super) fn keep_out(draft: &mut Draft, question: &Question<'_>) {
-    let Some(configured) = question.config.traffic.as_ref().filter(|traffic| traffic.mode != Mode::Off)
-    else {
-        return;
-    };
+    let Some(configured) = question.config.managed_traffic() else { return };
     let (Some(seen), Some(_)) = (&question.seen.traffic, &draft.traffic) else { return };
     update::follow(draft, question);
     let verdict = follow(draft, question);

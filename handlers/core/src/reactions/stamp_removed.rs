@@ -46,10 +46,7 @@ pub(super) fn decide(question: &Question<'_>) -> Draft {
 }
 
 fn origin(draft: &mut Draft, question: &Question<'_>) {
-    let Some(configured) = question.config.traffic.as_ref().filter(|traffic| traffic.mode != Mode::Off)
-    else {
-        return;
-    };
+    let Some(configured) = question.config.managed_traffic() else { return };
     let Some(seen) = &question.seen.traffic else {
         let what = "the origins of its origin group".to_owned();
         let unread = Unread { what, why: "they were not asked for".to_owned() };

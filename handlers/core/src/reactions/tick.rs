@@ -7,10 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     brake::{Picture, alarms},
     config::{FleetConfig, Health},
-    facets::{
-        Mode,
-        traffic::{Owner, Probe, TrafficNote},
-    },
+    facets::traffic::{Owner, Probe, TrafficNote},
     health::{Raised, Standing, Verdict},
     ids::ArmId,
     ledger::{Ledger, StampRecord},
@@ -45,7 +42,7 @@ pub fn check_up(
     probes: &[(ArmId, Probe)],
     now: Timestamp,
 ) -> Checkup {
-    let Some(rules) = config.health.as_ref().filter(|rules| rules.mode != Mode::Off) else {
+    let Some(rules) = config.judged_health() else {
         let (raised, over) = ledger.set_alarms(&rollout::alarms(ledger, now));
         return Checkup { raised, over, ..Checkup::default() };
     };
@@ -93,9 +90,9 @@ fn is_on_its_way(record: &StampRecord) -> bool {
 /// begun. Where they are not accompanied any more, as long as something of theirs is left.
 fn updates_due(config: &FleetConfig, ledger: &Ledger, now: Timestamp) -> bool {
     let note = &ledger.updates;
-    let Some(_) = config.updates.as_ref().filter(|updates| updates.mode != Mode::Off) else {
+    if config.accompanied_updates().is_none() {
         return !(note.out.is_empty() && note.gates.is_empty());
-    };
+    }
     let pause = SignedDuration::from_mins(i64::from(config.tick.sweep_minutes));
     let listed_of_late = note.listed.is_some_and(|listed| now < listed + pause);
     !listed_of_late || note.wake.is_some_and(|wake| wake <= now)

@@ -54,7 +54,7 @@ impl Draft {
         self.due = Some(self.due.map_or(at, |due| due.min(at)));
     }
 
-    /// Tells people something. The same `id` is told once, however often it is found out.
+    /// Tells people something. Readers keep the first of an `id`, so that it is the same for the same fact.
     pub(super) fn tell(
         &mut self,
         notice: NoticeKind,

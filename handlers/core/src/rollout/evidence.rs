@@ -1,6 +1,8 @@
 //! The evidence for a gate: every question with its answer, from what this look has seen. What could not be looked at is
 //! missing.
 
+mod reached;
+
 use std::collections::BTreeSet;
 
 use super::{Draft, Question};
@@ -14,13 +16,13 @@ use crate::{
     guard,
     ids::ArmId,
     ledger::{Override, StampRecord},
-    names::origin_name,
+    names::origin_id,
     plan::Refusal,
     updates::{
         Asks, Found, GateSeen, GroupSeen, MemberUpdate, Piece, RunSeen, Scope, StageSeen, Timing, Update,
-        UpdateState, UpgradeKind, Version,
+        UpdateState,
     },
-    world::{ClusterSeen, PoolRuns},
+    world::ClusterSeen,
 };
 
 /// Everything that must be known before a gate is approved.
@@ -112,8 +114,10 @@ fn of_member(
         }
         Timing::After => {
             pieces.push(piece(Asks::Updated, updated(member)));
-            pieces.extend(reached(&run.update, cluster).map(|found| piece(Asks::VersionReached, found)));
-            pieces.extend(image_reached(run, cluster).map(|found| piece(Asks::ImageReached, found)));
+            pieces.extend(
+                reached::version(&run.update, cluster).map(|found| piece(Asks::VersionReached, found)),
+            );
+            pieces.extend(reached::image(run, cluster).map(|found| piece(Asks::ImageReached, found)));
             pieces.extend(answers(id, question).map(|found| piece(Asks::Answers, found)));
         }
     }
@@ -145,7 +149,7 @@ fn ready(cluster: &ClusterSeen, may_have_failed: bool) -> [(Asks, Found); 3] {
 
 /// Whether the stamp is out of traffic, as seen in this look; `None` where traffic is not managed.
 pub(super) fn out_of_traffic(record: &StampRecord, draft: &Draft, question: &Question<'_>) -> Option<Found> {
-    let traffic = question.config.traffic.as_ref().filter(|traffic| traffic.mode != Mode::Off)?;
+    let traffic = question.config.managed_traffic()?;
     if traffic.mode == Mode::Observe {
         return Some(missing("traffic is only observed"));
     }
@@ -177,7 +181,7 @@ pub(crate) fn origin_of<'a>(
     traffic: &Traffic,
 ) -> Option<&'a OriginSeen> {
     let known = record.report.origin.as_ref().map(|origin| &origin.id);
-    let own = traffic.origin_group.child(&format!("origins/{}", origin_name(&record.cluster))).ok();
+    let own = origin_id(&traffic.origin_group, &record.cluster);
     let by_id = |wanted: Option<&ArmId>| origins.iter().find(|origin| Some(&origin.id) == wanted);
     by_id(known).or_else(|| by_id(own.as_ref()))
 }
@@ -189,23 +193,11 @@ fn offered(update: &Update, record: &StampRecord, question: &Question<'_>) -> Op
     Some(match question.seen.offers.get(region) {
         None => missing(format!("what {region} offers was not looked at")),
         Some(Err(unread)) => missing(unread.to_string()),
-        Some(Ok(offers)) if offers.iter().any(|offer| is_at(&offer.version.to_string(), wanted)) => {
+        Some(Ok(offers)) if offers.iter().any(|offer| reached::is_at(&offer.version.to_string(), wanted)) => {
             good(format!("{region} offers {wanted}"))
         }
         Some(Ok(_)) => missing(format!("{region} does not offer {wanted}")),
     })
-}
-
-/// Whether a version in full is the one that was asked for, which may name no patch.
-fn is_at(full: &str, asked: &str) -> bool {
-    full == asked || full.strip_prefix(asked).is_some_and(|rest| rest.starts_with('.'))
-}
-
-/// The same, or newer.
-fn is_at_least(full: Option<&str>, asked: &str) -> bool {
-    let Some(full) = full else { return false };
-    let newer = |full: Version, asked: Version| full >= asked;
-    is_at(full, asked) || full.parse().ok().zip(asked.parse().ok()).is_some_and(|(f, a)| newer(f, a))
 }
 
 fn updated(member: &MemberUpdate) -> Found {
@@ -218,52 +210,9 @@ fn updated(member: &MemberUpdate) -> Found {
     }
 }
 
-/// Whether control plane and, unless only that is updated, nodes run the version.
-fn reached(update: &Update, cluster: &ClusterSeen) -> Option<Found> {
-    let wanted = update.kubernetes.as_deref()?;
-    let pools: &[PoolRuns] =
-        if update.kind == UpgradeKind::ControlPlaneOnly { &[] } else { &cluster.runs.pools };
-    let parts = std::iter::once(("control plane", &cluster.runs.version))
-        .chain(pools.iter().map(|pool| (pool.name.as_str(), &pool.version)));
-    let behind: Vec<String> = parts
-        .filter(|(_, version)| !is_at_least(version.as_deref(), wanted))
-        .map(|(name, version)| format!("{name} runs {}", version.as_deref().unwrap_or("nobody knows what")))
-        .collect();
-    Some(if behind.is_empty() { good(format!("it runs {wanted}")) } else { missing(behind.join(", ")) })
-}
-
-/// Whether nodes run the images that the run has chosen; `None` where it names none.
-fn image_reached(run: &RunSeen, cluster: &ClusterSeen) -> Option<Found> {
-    if run.images.is_empty() || run.update.kind == UpgradeKind::ControlPlaneOnly {
-        return None;
-    }
-    let behind: Vec<String> = cluster
-        .runs
-        .pools
-        .iter()
-        .filter(|pool| !run.images.iter().any(|wanted| is_image_at_least(pool.image.as_deref(), wanted)))
-        .map(|pool| format!("{} runs {}", pool.name, pool.image.as_deref().unwrap_or("nobody knows what")))
-        .collect();
-    Some(if behind.is_empty() { good("on every node pool") } else { missing(behind.join(", ")) })
-}
-
-/// Images are named `<family>-<numbers with dots>`; a family's numbers grow.
-fn is_image_at_least(image: Option<&str>, wanted: &str) -> bool {
-    let parts = |name: &str| {
-        let (family, numbers) = name.rsplit_once('-')?;
-        let numbers: Option<Vec<u64>> = numbers.split('.').map(|number| number.parse().ok()).collect();
-        Some((family.to_owned(), numbers?))
-    };
-    let Some(image) = image else { return false };
-    let newer = parts(image)
-        .zip(parts(wanted))
-        .is_some_and(|(image, wanted)| image.0 == wanted.0 && image.1 >= wanted.1);
-    image == wanted || newer
-}
-
 /// What its health path answered; `None` where traffic is not managed or the stamp has no origin to be asked through.
 fn answers(id: &ArmId, question: &Question<'_>) -> Option<Found> {
-    question.config.traffic.as_ref().filter(|traffic| traffic.mode != Mode::Off)?;
+    question.config.managed_traffic()?;
     question.ledger.stamp(id)?.report.origin.as_ref()?;
     Some(match question.seen.probes.get(id.key()) {
         None => missing("its health path was not asked"),
@@ -275,7 +224,7 @@ fn answers(id: &ArmId, question: &Question<'_>) -> Option<Found> {
 /// Whether the fleet serves without all that are to be out: before an update with those of the part, after it with those
 /// of the part that are out still.
 fn rest_serves(gate: &GateSeen, run: &RunSeen, draft: &Draft, question: &Question<'_>) -> Found {
-    if question.config.traffic.as_ref().is_none_or(|traffic| traffic.mode == Mode::Off) {
+    if question.config.managed_traffic().is_none() {
         return good("traffic is not managed");
     }
     let of_part = concerned(gate, run).filter_map(|member| member.cluster.as_ref()).cloned();

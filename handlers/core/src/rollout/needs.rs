@@ -8,7 +8,6 @@ use super::{Question, evidence, gates};
 use crate::{
     command::Command,
     config::{FleetConfig, NewVersionAction},
-    facets::Mode,
     ids::ArmId,
     ledger::Ledger,
     trigger::NudgeKind,
@@ -21,14 +20,14 @@ pub struct FirstRound {
     /// Whether to list all runs; a fleet may remember hundreds, so that this is not done every minute.
     pub list: bool,
     /// The runs to read one by one where they are not listed.
-    pub runs: Vec<ArmId>,
+    pub runs: BTreeSet<ArmId>,
 }
 
 /// What a further round reads, knowing runs and gates.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SecondRound {
     /// Runs that gates name and nobody has read yet.
-    pub runs: Vec<ArmId>,
+    pub runs: BTreeSet<ArmId>,
     /// Clusters to read.
     pub clusters: BTreeSet<ArmId>,
     /// Health paths to ask: a cluster and the host of its origin.
@@ -62,7 +61,7 @@ pub fn first_round(
     let told = matches!(trigger, NudgeKind::RunChanged | NudgeKind::VersionsChanged | NudgeKind::Sweep);
     let list = told || order.is_some() || note.listed.is_none_or(|listed| now >= listed + pause);
     let waits = note.gates.values().filter(|gate| gate.state == UpdateState::Pending);
-    let runs: BTreeSet<&ArmId> = note
+    let runs = note
         .runs
         .values()
         .filter(|run| run.state.is_active())
@@ -70,9 +69,8 @@ pub fn first_round(
         .chain(waits.map(|gate| &gate.run))
         .chain(note.starts.values().map(|start| &start.run))
         .chain(note.retries.values().flat_map(|retry| [&retry.run, &retry.of]))
-        .chain(made(ledger))
-        .collect();
-    FirstRound { list, runs: runs.into_iter().cloned().collect() }
+        .chain(made(ledger));
+    FirstRound { list, runs: runs.cloned().collect() }
 }
 
 /// The run that was made for a new version, until it is over.
@@ -97,18 +95,16 @@ pub fn second_round(question: &Question<'_>) -> SecondRound {
         match runs.iter().find(|run| run.id == gate.run) {
             Some(run) => for_gate(&mut round, gate, run, question),
             None if question.seen.runs.is_ok() && !question.seen.gone.contains(&gate.run) => {
-                round.runs.push(gate.run.clone());
+                round.runs.insert(gate.run.clone());
             }
             None => {}
         }
     }
     for start in runs.iter().filter(|run| question.ledger.updates.starts.contains_key(run.id.key())) {
-        round.origins |= manages_traffic(question.config) && !start.phase.state.is_active();
+        round.origins |= question.config.managed_traffic().is_some() && !start.phase.state.is_active();
     }
-    if rules.new_versions.action != NewVersionAction::Off
-        && rules.new_versions.strategy.is_some()
-        && question.seen.listed
-    {
+    let versions = &rules.new_versions;
+    if versions.action != NewVersionAction::Off && versions.strategy.is_some() && question.seen.listed {
         round.offers.extend(question.ledger.stamps.values().map(|record| record.report.region.clone()));
     }
     without_known(round, question)
@@ -125,16 +121,13 @@ fn for_gate(round: &mut SecondRound, gate: &GateSeen, run: &RunSeen, question: &
             }
             Timing::Before => {}
             Timing::After => {
-                let host = host.filter(|host| !host.is_empty() && manages_traffic(question.config));
+                let host =
+                    host.filter(|host| !host.is_empty() && question.config.managed_traffic().is_some());
                 round.probes.extend(host.map(|host| (cluster.clone(), host)));
             }
         }
     }
-    round.origins |= gate.timing == Timing::Before && manages_traffic(question.config);
-}
-
-fn manages_traffic(config: &FleetConfig) -> bool {
-    config.traffic.as_ref().is_some_and(|traffic| traffic.mode != Mode::Off)
+    round.origins |= gate.timing == Timing::Before && question.config.managed_traffic().is_some();
 }
 
 fn without_known(mut round: SecondRound, question: &Question<'_>) -> SecondRound {
@@ -143,6 +136,5 @@ fn without_known(mut round: SecondRound, question: &Question<'_>) -> SecondRound
     round.probes.retain(|(cluster, _)| !seen.probes.contains_key(cluster.key()));
     round.origins &= seen.origins.is_none();
     round.offers.retain(|region| !region.is_empty() && !seen.offers.contains_key(region));
-    round.runs.dedup();
     round
 }

@@ -227,7 +227,7 @@ fn failed(out: &Out, runs: &[RunSeen], question: &Question<'_>) -> Option<Out> {
 }
 
 /// Whether a gate before it was approved by us of late: its run may have begun with it by now, however the gate was seen.
-fn may_be_open(part: &Part<'_>, draft: &Draft, now: Timestamp) -> bool {
+fn may_be_passed(part: &Part<'_>, draft: &Draft, now: Timestamp) -> bool {
     let gates = part.before.iter().filter_map(|gate| gate.gate.as_ref());
     let mut approvals = gates.filter_map(|gate| draft.note.gates.get(gate.key())?.approval.as_ref());
     approvals.any(|approval| approval.at + APPROVAL_SHOWS > now)
@@ -247,7 +247,7 @@ fn gather(
     let away = outs.values().map(|out| &out.cluster).chain(leaving.iter().copied()).cloned().collect();
     if let Err(refusal) = guard::can_spare(question.config, question.ledger, &away)
         && overriding(leaving.iter().copied(), &refusal, question).is_none()
-        && !may_be_open(part, draft, question.now)
+        && !may_be_passed(part, draft, question.now)
     {
         draft.explain(format!("the stamps of {} stay in traffic: {refusal}", part.scope));
         return;

@@ -8,7 +8,7 @@ use crate::{
     config::{NewVersionAction, Updates},
     facets::Mode,
     ids::ArmId,
-    updates::{Found, GateRef, GroupSeen, RunSeen, Timing, UpdateState},
+    updates::{Found, GroupPlan, RunSeen, Timing, UpdateState},
 };
 
 pub(super) fn follow(draft: &mut Draft, question: &Question<'_>, rules: &Updates) {
@@ -91,18 +91,18 @@ fn start_made(draft: &mut Draft, question: &Question<'_>, rules: &Updates, runs:
     let _said = draft.wish(Action::Start { run: run.id.clone() }, question);
 }
 
-/// A part of the run that has no gate before it which a rule answers.
+/// A part of the run that has no approval gate before it which a rule answers. Only the plan tells which gates ask for an
+/// approval.
 fn unguarded(run: &RunSeen, question: &Question<'_>, rules: &Updates) -> Option<String> {
     question.config.traffic.as_ref().filter(|traffic| traffic.mode == Mode::Enforce)?;
-    let answered = |gates: &[GateRef], stage: &str, group: Option<&str>| {
-        let rule = |gate: &GateRef| rules.rule(gate.display_name.as_deref(), stage, group, Timing::Before);
-        gates.iter().any(|gate| rule(gate).is_some())
+    let answered = |gates: &[Option<String>], stage: &str, group: Option<&str>| {
+        gates.iter().any(|name| rules.rule(name.as_deref(), stage, group, Timing::Before).is_some())
     };
-    for stage in run.stages.iter().filter(|stage| !answered(&stage.before, &stage.name, None)) {
-        let open = |group: &&GroupSeen| !answered(&group.before, &stage.name, Some(&group.name));
-        if let Some(group) = stage.groups.iter().find(open) {
+    for stage in run.plan.iter().filter(|stage| !answered(&stage.before, &stage.name, None)) {
+        let unanswered = |group: &&GroupPlan| !answered(&group.before, &stage.name, Some(&group.name));
+        if let Some(group) = stage.groups.iter().find(unanswered) {
             return Some(run.scope(&stage.name, Some(&group.name)).to_string());
         }
     }
-    run.stages.is_empty().then(|| run.id.name().to_owned())
+    run.plan.is_empty().then(|| run.id.name().to_owned())
 }

@@ -25,6 +25,7 @@ use fleet::{Fleet, NAMES, cluster, fleet_of};
 use script::{Script, a_run};
 
 use super::*;
+use crate::facets::Mode;
 
 /// What a row of a table changes in a fleet that is otherwise in order.
 type Change = fn(&mut Fleet);

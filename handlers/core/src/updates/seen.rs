@@ -310,13 +310,6 @@ impl Scope {
     }
 }
 
-impl GroupSeen {
-    /// Members that ended badly.
-    pub fn failed(&self) -> impl Iterator<Item = &MemberUpdate> {
-        self.members.iter().filter(|member| member.phase.state == UpdateState::Failed)
-    }
-}
-
 impl RunSeen {
     /// Every member with the names of its stage and group.
     pub fn members(&self) -> impl Iterator<Item = (&StageSeen, &GroupSeen, &MemberUpdate)> {

@@ -124,7 +124,7 @@ impl World {
                 if timing == Timing::Before && self.run.waits_at(group, timing) {
                     update_laws::nobody_updates_what_serves(self, by, &self.run.groups[group])?;
                 }
-                Ok(self.run.open(group, timing, By::Us))
+                Ok(self.run.approve(group, timing, By::Us))
             }
             Action::Start { .. } => {
                 for group in self.run.groups.iter().filter(|group| group.goes_on_when_started()) {
@@ -166,7 +166,7 @@ impl World {
     /// The ledger as a decision about updates believes it to be.
     fn believed_of_updates(&self) -> Ledger {
         let mut believed = Ledger::clone(&self.ledger);
-        if self.setting.flaw == Some(Flaw::OpensDuringWrites) {
+        if self.setting.flaw == Some(Flaw::ApprovesDuringWrites) {
             believed.claims.clear();
         }
         believed

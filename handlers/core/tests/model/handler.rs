@@ -93,7 +93,7 @@ impl World {
         "dies".to_owned()
     }
 
-    /// A call has a time limit within its claim's. Only writes that let somebody in or open a gate are held to it here:
+    /// A call has a time limit within its claim's. Only writes that let somebody in or approve a gate are held to it here:
     /// the others may come as late as they like.
     pub(crate) fn is_in_time(&self, holder: &str, target: &ArmId) -> bool {
         let claim = self.ledger.claims.get(target.key());

@@ -7,7 +7,7 @@
 //! its claim's life or not at all.
 //!
 //! An update run goes on at any time, as far as its gates allow; a stamp counts as being updated from the approval of the
-//! gate before its group until the gate after it is open.
+//! gate before its group until the gate after it is completed.
 
 mod exhaustive;
 mod explore;

@@ -1,5 +1,5 @@
 //! One update run as the service carries it out: groups of stamps, stage by stage, each with a gate before it and a gate
-//! after it that only an approval opens.
+//! after it that only an approval completes.
 
 use fleet_core::{
     ids::ArmId,
@@ -16,8 +16,8 @@ pub(crate) enum At {
     NotReached,
     /// The gate before it waits.
     GateBefore,
-    /// That gate is open, and nothing has begun.
-    Opened,
+    /// That gate is passed, and nothing has begun.
+    Passed,
     Updating,
     /// Its stamps are done, and the gate after it waits.
     GateAfter,
@@ -38,8 +38,8 @@ pub(crate) struct Group {
     pub(crate) stage: usize,
     pub(crate) stamps: Vec<usize>,
     pub(crate) at: At,
-    /// Who opened the gate before it, or started the run again behind it.
-    pub(crate) opened: Option<By>,
+    /// Who approved the gate before it, or started the run again behind it.
+    pub(crate) approved: Option<By>,
     /// When its stamps were done, or failed.
     pub(crate) ended: Option<Timestamp>,
 }
@@ -57,7 +57,7 @@ impl Run {
     pub(crate) fn of(stages: &[Vec<Vec<usize>>]) -> Self {
         let group = |stage: usize, stamps: &Vec<usize>| {
             let at = if stage == 0 { At::GateBefore } else { At::NotReached };
-            Group { stage, stamps: stamps.clone(), at, opened: None, ended: None }
+            Group { stage, stamps: stamps.clone(), at, approved: None, ended: None }
         };
         let of_stage = |(stage, groups): (usize, &Vec<Vec<usize>>)| {
             groups.iter().map(|stamps| group(stage, stamps)).collect::<Vec<_>>()
@@ -81,7 +81,7 @@ impl Run {
             &UpdateState::Completed
         } else if self.stopped {
             &UpdateState::Stopped
-        } else if any(At::Failed) && !any(At::Opened) {
+        } else if any(At::Failed) && !any(At::Passed) {
             &UpdateState::Failed
         } else {
             &UpdateState::Running
@@ -95,7 +95,7 @@ impl Run {
         let reached = || self.groups.iter().all(|other| other.stage >= group.stage || other.at == At::Done);
         match group.at {
             At::NotReached if !stands && reached() => Some(At::GateBefore),
-            At::Opened if !stands => Some(At::Updating),
+            At::Passed if !stands => Some(At::Updating),
             At::Updating => Some(At::GateAfter),
             _ => None,
         }
@@ -117,13 +117,13 @@ impl Run {
         self.groups[group].gate(timing) == UpdateState::Pending
     }
 
-    /// A gate is opened. Tells whether it was waiting.
-    pub(crate) fn open(&mut self, group: usize, timing: Timing, by: By) -> bool {
+    /// A gate is approved. Tells whether it was waiting.
+    pub(crate) fn approve(&mut self, group: usize, timing: Timing, by: By) -> bool {
         let waited = self.waits_at(group, timing);
         let group = &mut self.groups[group];
         match timing {
             _ if !waited => {}
-            Timing::Before => (group.at, group.opened) = (At::Opened, Some(by)),
+            Timing::Before => (group.at, group.approved) = (At::Passed, Some(by)),
             Timing::After => group.at = At::Done,
         }
         waited
@@ -142,7 +142,7 @@ impl Run {
         if stands {
             self.stopped = false;
             for group in self.groups.iter_mut().filter(|group| group.goes_on_when_started()) {
-                (group.at, group.ended, group.opened) = (At::Opened, None, Some(By::Us));
+                (group.at, group.ended, group.approved) = (At::Passed, None, Some(By::Us));
             }
         }
         stands
@@ -175,7 +175,7 @@ impl Run {
 impl Group {
     /// Whether its stamps are updated once a run that was stopped, or failed, is started.
     pub(crate) fn goes_on_when_started(&self) -> bool {
-        matches!(self.at, At::Opened | At::Failed)
+        matches!(self.at, At::Passed | At::Failed)
     }
 
     /// How a gate of it stands.

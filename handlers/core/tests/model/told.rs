@@ -95,7 +95,7 @@ impl Run {
 impl Group {
     fn members(&self) -> UpdateState {
         match self.at {
-            At::NotReached | At::GateBefore | At::Opened => UpdateState::NotStarted,
+            At::NotReached | At::GateBefore | At::Passed => UpdateState::NotStarted,
             At::Updating => UpdateState::Running,
             At::GateAfter | At::Done => UpdateState::Completed,
             At::Failed => UpdateState::Failed,

@@ -24,7 +24,7 @@ pub(crate) fn only_a_gate_that_was_seen_waiting(
     if by.seen.run.waits_at(group, timing) {
         return Ok(());
     }
-    Err(Broken(format!("a gate {timing} group {} is opened that did not wait", group + 1)))
+    Err(Broken(format!("a gate {timing} group {} is approved that did not wait", group + 1)))
 }
 
 /// When we let an update begin, no origin of its stamps takes traffic. One that somebody else has enabled since we looked is
@@ -58,11 +58,11 @@ pub(crate) fn nobody_is_let_in_amid_an_update(
     let Some(group) = world.run.group_of(stamp) else { return Ok(()) };
     let amid = match group.at {
         At::NotReached | At::GateBefore | At::Done => false,
-        At::Opened | At::GateAfter => world.run.is_active(),
+        At::Passed | At::GateAfter => world.run.is_active(),
         At::Updating => true,
         At::Failed => is_held(world, stamp),
     };
-    if amid && group.opened == Some(By::Us) {
+    if amid && group.approved == Some(By::Us) {
         return Err(Broken(format!(
             "`{write}`, and the update of {} is {:?}",
             scenery::name(stamp),
@@ -77,7 +77,7 @@ fn is_held(world: &World, stamp: usize) -> bool {
     note.is_some_and(|note| note.holds.iter().any(|hold| matches!(hold.owner, Owner::Update(_))))
 }
 
-/// When nothing happens any more, every gate is open or the ledger says why not; nothing is left to do about updates; and
+/// When nothing happens any more, every gate is completed or the ledger says why not; nothing is left to do about updates; and
 /// an update's hold is left only on a stamp of a group that the run is at, be it that somebody wants it started first, or
 /// that failed.
 pub(crate) fn updates_rest(world: &World) -> Result<(), Broken> {

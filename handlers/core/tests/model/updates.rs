@@ -12,7 +12,7 @@ use crate::{
     world::{
         Flaw,
         Happening::{
-            Fails, GoesOn, Seconds, SomebodyDisables, SomebodyEnables, SomebodyOpens, Tick, UpdateFails,
+            Fails, GoesOn, Seconds, SomebodyApproves, SomebodyDisables, SomebodyEnables, Tick, UpdateFails,
         },
         Setting, Task, World,
     },
@@ -104,7 +104,7 @@ fn an_outage_of_another_while_an_approval_is_on_its_way() {
 }
 
 #[test]
-fn a_death_while_a_gate_is_about_to_be_opened() {
+fn a_death_while_a_gate_is_about_to_be_approved() {
     let mut world = update_of_a(Vec::new()).until(At::GateBefore);
     world.waiting.retain(|waiting| waiting.task == Task::Updates);
     world.deaths = 1;
@@ -114,7 +114,7 @@ fn a_death_while_a_gate_is_about_to_be_opened() {
 
 #[test]
 fn a_drain_and_its_end_amid_an_update() {
-    let mut world = update_of_a(vec![drain("ann", A), restore("ann", A)]).until(At::Opened).asked();
+    let mut world = update_of_a(vec![drain("ann", A), restore("ann", A)]).until(At::Passed).asked();
     world.to_come = vec![vec![GoesOn(0); 2]];
     every_state("a drain and its end amid an update", &world);
 }
@@ -144,21 +144,21 @@ fn an_update_that_fails_and_is_let_go() {
 
 #[test]
 fn a_run_that_is_stopped_and_started_again() {
-    let mut world = update_of_a(vec![stop("ann"), start("ann")]).until(At::Opened).asked();
+    let mut world = update_of_a(vec![stop("ann"), start("ann")]).until(At::Passed).asked();
     world.waiting.retain(|waiting| waiting.task != Task::Updates);
     world.to_come = vec![vec![Seconds(61), Tick]];
     every_state("a run stopped and started again", &world);
 }
 
 #[test]
-fn gates_opened_by_hand() {
+fn gates_approved_by_hand() {
     let mut world = update_of_a(vec![approve("ann", 0)]).asked();
-    world.to_come = vec![vec![SomebodyOpens(0)], vec![GoesOn(0)]];
-    every_state("gates opened by hand", &world);
+    world.to_come = vec![vec![SomebodyApproves(0)], vec![GoesOn(0)]];
+    every_state("gates approved by hand", &world);
 }
 
 #[test]
-fn somebody_else_at_the_portal_while_a_gate_is_about_to_be_opened() {
+fn somebody_else_at_the_portal_while_a_gate_is_about_to_be_approved() {
     let mut world = update_of_a(Vec::new()).until(At::GateBefore);
     world.to_come = vec![vec![SomebodyEnables(A), SomebodyDisables(C), Tick]];
     every_state("a gate and somebody else at the portal", &world);
@@ -166,9 +166,9 @@ fn somebody_else_at_the_portal_while_a_gate_is_about_to_be_opened() {
 
 /// A stamp that another handler is about to let in is not out, whatever its origin shows.
 #[test]
-fn a_gate_that_is_opened_amid_a_write_is_caught() {
+fn a_gate_that_is_approved_amid_a_write_is_caught() {
     let commands = vec![drain("ann", A), restore("ann", A)];
-    let mut world = update_of(&[vec![vec![A]]], 2, commands, Some(Flaw::OpensDuringWrites));
+    let mut world = update_of(&[vec![vec![A]]], 2, commands, Some(Flaw::ApprovesDuringWrites));
     world.look_undisturbed(Task::Command(0)).expect("a lawful beginning");
     world.now += SignedDuration::from_mins(2);
     world.put_on_queue(Task::Command(1));
@@ -188,12 +188,12 @@ fn a_gate_that_is_opened_amid_a_write_is_caught() {
     12  handler 1 decides to approve gate gate-before-group-1
     13  handler 1 stores it
     14  handler 1 does it: approve gate gate-before-group-1
-        handler 2: `enable origin a-a8f3f79a at weight 500`, and the update of a is Opened
+        handler 2: `enable origin a-a8f3f79a at weight 500`, and the update of a is Passed
     ");
 }
 
 #[test]
-fn a_gate_that_is_opened_on_the_word_of_a_hold_is_caught() {
+fn a_gate_that_is_approved_on_the_word_of_a_hold_is_caught() {
     let mut world = update_of(&[vec![vec![A]]], 2, Vec::new(), Some(Flaw::BelievesHolds));
     world.to_come = vec![vec![Seconds(100), Tick]];
     insta::assert_snapshot!(shortest_trace(&world), @r"

@@ -108,17 +108,19 @@ fn walks(flaw: Option<Flaw>) -> impl Strategy<Value = Walk> {
 fn walks_along_an_update() -> impl Strategy<Value = Walk> {
     let stages = proptest::collection::vec(proptest::collection::vec(1..=2usize, 1..=2), 1..=2);
     let commands = proptest::collection::vec((commands_about_updates(), 0..60usize), 0..3);
-    let opened = proptest::option::weighted(0.2, 0..24usize);
-    (walks(None), stages, any::<bool>(), commands, opened).prop_map(|(walk, sizes, fails, asked, opened)| {
-        let stages = dealt(&sizes, walk.stamps);
-        let asked = asked.into_iter().map(|(asks, stamp)| asks("cyd", stamp % walk.stamps));
-        let commands = walk.commands.iter().cloned().chain(asked).collect();
-        let mut happenings = walk.happenings.clone();
-        if let Some(at) = opened {
-            happenings.insert(at.min(happenings.len()), Happening::SomebodyOpens(0));
-        }
-        Walk { stages, fails, commands, happenings, ..walk }
-    })
+    let approved = proptest::option::weighted(0.2, 0..24usize);
+    (walks(None), stages, any::<bool>(), commands, approved).prop_map(
+        |(walk, sizes, fails, asked, approved)| {
+            let stages = dealt(&sizes, walk.stamps);
+            let asked = asked.into_iter().map(|(asks, stamp)| asks("cyd", stamp % walk.stamps));
+            let commands = walk.commands.iter().cloned().chain(asked).collect();
+            let mut happenings = walk.happenings.clone();
+            if let Some(at) = approved {
+                happenings.insert(at.min(happenings.len()), Happening::SomebodyApproves(0));
+            }
+            Walk { stages, fails, commands, happenings, ..walk }
+        },
+    )
 }
 
 /// So many stamps for each group of each stage, as far as there are so many.
@@ -169,7 +171,7 @@ fn within(happening: Happening, stamps: usize) -> Happening {
         | Happening::Tick
         | Happening::GoesOn(_)
         | Happening::UpdateFails(_)
-        | Happening::SomebodyOpens(_) => happening,
+        | Happening::SomebodyApproves(_) => happening,
         Happening::Fails(stamp) => Happening::Fails(stamp % stamps),
         Happening::Recovers(stamp) => Happening::Recovers(stamp % stamps),
         Happening::SomebodyDisables(stamp) => Happening::SomebodyDisables(stamp % stamps),

@@ -39,7 +39,7 @@ pub(crate) enum Flaw {
     /// The ledger is stored whoever changed it meanwhile.
     SavesBlindly,
     /// A stamp counts as out for an update although a write to its origin may be under way.
-    OpensDuringWrites,
+    ApprovesDuringWrites,
     /// A stamp counts as out for an update as soon as the ledger says that it is held, whatever its origin shows.
     BelievesHolds,
 }
@@ -93,8 +93,8 @@ pub(crate) enum Happening {
     GoesOn(usize),
     /// The update of a group fails, once it is under way.
     UpdateFails(usize),
-    /// Somebody opens the gate before a group by hand.
-    SomebodyOpens(usize),
+    /// Somebody approves the gate before a group by hand.
+    SomebodyApproves(usize),
     /// The timer fires: probes, judgements, and looks at what is due.
     Tick,
 }
@@ -187,8 +187,8 @@ impl World {
             Happening::SomebodyEnables(stamp) => self.foreign_write(stamp, true),
             Happening::GoesOn(group) => self.service_goes_on(group),
             Happening::UpdateFails(group) => self.run.fail(group, self.now),
-            Happening::SomebodyOpens(group) => {
-                self.run.open(group, Timing::Before, By::Somebody);
+            Happening::SomebodyApproves(group) => {
+                self.run.approve(group, Timing::Before, By::Somebody);
             }
             Happening::Tick => self.tick(),
         }

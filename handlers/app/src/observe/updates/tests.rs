@@ -93,7 +93,7 @@ fn no_gates() -> (String, u16, Value) {
 
 #[tokio::test(start_paused = true)]
 async fn where_all_runs_are_listed_none_is_read_alone_and_one_that_is_missing_is_gone() {
-    let first = FirstRound { list: true, runs: vec![run("a"), run("late")] };
+    let first = FirstRound { list: true, runs: [run("a"), run("late")].into() };
     let runs = got(&fleet("/updateRuns"), list(&[a_run("a"), a_run("b")]));
     let (seen, lines) = observed([no_gates(), runs], false, &first, &SecondRound::default()).await;
     assert_eq!((names(&seen), seen.listed, &seen.gone), (vec!["a", "b"], true, &vec![run("late")]));
@@ -102,7 +102,7 @@ async fn where_all_runs_are_listed_none_is_read_alone_and_one_that_is_missing_is
 
 #[tokio::test(start_paused = true)]
 async fn runs_are_read_one_by_one_each_once_and_those_that_do_not_exist_are_gone() {
-    let first = FirstRound { list: false, runs: vec![run("a"), run("late"), run("a")] };
+    let first = FirstRound { list: false, runs: [run("a"), run("late"), run("a")].into() };
     let answers = [no_gates(), got(run("a").as_str(), a_run("a"))];
     let (seen, lines) = observed(answers, false, &first, &SecondRound::default()).await;
     assert_eq!((names(&seen), seen.listed, &seen.gone), (vec!["a"], false, &vec![run("late")]));
@@ -112,11 +112,11 @@ async fn runs_are_read_one_by_one_each_once_and_those_that_do_not_exist_are_gone
 #[tokio::test(start_paused = true)]
 async fn a_run_or_list_that_cannot_be_read_is_a_hole_and_nothing_is_gone() {
     let unproven = refused(run("a").as_str(), 404, "SubscriptionNotFound");
-    let first = FirstRound { list: false, runs: vec![run("a")] };
+    let first = FirstRound { list: false, runs: [run("a")].into() };
     let (seen, _) = observed([no_gates(), unproven], false, &first, &SecondRound::default()).await;
     assert!(seen.runs.is_err() && seen.gone.is_empty());
 
-    let first = FirstRound { list: true, runs: vec![run("a")] };
+    let first = FirstRound { list: true, runs: [run("a")].into() };
     let denied =
         [refused(&fleet("/gates"), 403, "AuthorizationFailed"), refused(&fleet("/updateRuns"), 403, "x")];
     let (seen, _) = observed(denied, false, &first, &SecondRound::default()).await;
@@ -127,16 +127,16 @@ async fn a_run_or_list_that_cannot_be_read_is_a_hole_and_nothing_is_gone() {
 #[tokio::test(start_paused = true)]
 async fn a_run_of_another_shape_makes_the_list_a_hole() {
     let runs = got(&fleet("/updateRuns"), list(&[a_run("a"), json!({"id": run("b").as_str(), "name": "b"})]));
-    let first = FirstRound { list: true, runs: Vec::new() };
+    let first = FirstRound { list: true, runs: [].into() };
     let (seen, _) = observed([no_gates(), runs], false, &first, &SecondRound::default()).await;
     assert!(seen.runs.is_err() && !seen.listed);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_further_round_adds_to_the_first() {
-    let second = SecondRound { runs: vec![run("b"), run("late")], ..SecondRound::default() };
+    let second = SecondRound { runs: [run("b"), run("late")].into(), ..SecondRound::default() };
     let answers = [no_gates(), got(run("a").as_str(), a_run("a")), got(run("b").as_str(), a_run("b"))];
-    let first = FirstRound { list: false, runs: vec![run("a")] };
+    let first = FirstRound { list: false, runs: [run("a")].into() };
     let (seen, _) = observed(answers, false, &first, &second).await;
     assert_eq!((names(&seen), &seen.gone), (vec!["a", "b"], &vec![run("late")]));
 }

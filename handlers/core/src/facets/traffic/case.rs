@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Action, OriginSeen, Reason, Seen, TrafficNote, Verdict, Wanted};
-use crate::{facets::Diff, ids::ArmId, names::origin_name};
+use crate::{facets::Diff, ids::ArmId, names::origin_id};
 
 /// One stamp's traffic, at one time.
 #[derive(Debug, Clone, Copy)]
@@ -61,6 +61,6 @@ impl Standing {
 impl Case<'_> {
     /// The id of the origin that we would make for this stamp.
     pub(super) fn own_id(&self) -> Option<ArmId> {
-        self.wanted.origin_group.child(&format!("origins/{}", origin_name(self.cluster))).ok()
+        origin_id(&self.wanted.origin_group, self.cluster)
     }
 }

@@ -71,7 +71,7 @@ fn what_was_seen_is_not_asked_for_again_even_if_it_could_not_be_read() {
 fn the_run_of_a_gate_is_read_where_nobody_has_unless_it_is_gone() {
     let mut fleet = at_first(gate(Before));
     fleet.runs().clear();
-    assert_eq!(second(&fleet, None).runs, [run_id("r1")]);
+    assert_eq!(second(&fleet, None).runs, [run_id("r1")].into());
     fleet.seen.gone.push(run_id("r1"));
     assert!(second(&fleet, None).is_empty());
 }
@@ -112,11 +112,11 @@ fn all_runs_are_listed_when_somebody_tells_of_them_and_every_so_often() {
 fn runs_that_matter_are_read_one_by_one_until_they_are_over() {
     let mut fleet = fleet_of([gate(Before), a_run("r2").that_is(UpdateState::NotStarted)]);
     fleet.look();
-    assert_eq!(first(&fleet, NudgeKind::WakeUp).runs, [run_id("r1")]);
+    assert_eq!(first(&fleet, NudgeKind::WakeUp).runs, [run_id("r1")].into());
     fleet.order(Order::StartUpdate { run: "r2".to_owned() });
-    assert_eq!(first(&fleet, NudgeKind::WakeUp).runs, [run_id("r1")], "one at a time: it was refused");
+    assert_eq!(first(&fleet, NudgeKind::WakeUp).runs, [run_id("r1")].into(), "one at a time: it was refused");
     fleet.gate_is("r1-canary-before", &UpdateState::Completed);
     fleet.run_is("r1", UpdateState::Completed);
     fleet.order(Order::StartUpdate { run: "r2".to_owned() });
-    assert_eq!(first(&fleet, NudgeKind::WakeUp).runs, [run_id("r2")]);
+    assert_eq!(first(&fleet, NudgeKind::WakeUp).runs, [run_id("r2")].into());
 }

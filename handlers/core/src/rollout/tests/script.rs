@@ -122,8 +122,17 @@ impl Script {
         };
         if reached {
             let (kind, run, etag) = (GateKind::Approval, self.run.id.clone(), Some("e1".to_owned()));
+            let display_name = display_name.clone();
             self.gates.push(GateSeen { id, kind, display_name, run, scope, timing, state, etag });
         }
+        let planned = self.run.plan.last_mut().expect("a stage");
+        let names = match (timing, of_group) {
+            (Timing::Before, false) => &mut planned.before,
+            (Timing::After, false) => &mut planned.after,
+            (Timing::Before, true) => &mut planned.groups[0].before,
+            (Timing::After, true) => &mut planned.groups[0].after,
+        };
+        names.push(display_name);
         let stage = self.run.stages.last_mut().expect("a stage");
         let group = &mut stage.groups[0];
         match (timing, of_group) {

@@ -6,7 +6,7 @@ use crate::{
     config::NewVersionAction,
     testing::unread,
     updates::{
-        Asked, GateRef,
+        Asked,
         Timing::{After, Before},
         UpdateState,
     },
@@ -175,16 +175,17 @@ fn a_run_asked_for_twice_over_starts_once() {
 
 #[test]
 fn a_run_that_would_update_stamps_in_traffic_is_not_started_by_itself() {
-    let unanswered = |gate: &mut GateRef| gate.display_name = None;
-    let mut stage_open = made();
-    unanswered(&mut stage_open.run("auto").stages[0].before[0]);
-    let mut group_open = made();
-    unanswered(&mut group_open.run("auto").stages[1].groups[0].before[0]);
+    let mut stage = made();
+    stage.run("auto").plan[0].before = vec![None];
+    let mut group = made();
+    group.run("auto").plan[1].groups[0].before = vec![None];
+    let mut only_scheduled = made();
+    only_scheduled.run("auto").plan[0].before.clear();
     let mut one_by_one = made();
-    one_by_one.run("auto").stages.clear();
-    for (fleet, part) in
-        [(stage_open, "auto/canary/canary"), (group_open, "auto/prod/prod"), (one_by_one, "auto")]
-    {
+    one_by_one.run("auto").plan.clear();
+    let canary = "auto/canary/canary";
+    let rows = [(stage, canary), (group, "auto/prod/prod"), (only_scheduled, canary), (one_by_one, "auto")];
+    for (fleet, part) in rows {
         let plan = fleet.plan();
         assert_eq!(writes(&plan), [""; 0], "{part}");
         let said = plan.why_not.iter().any(|why| why.contains(&format!("a gate before {part},")));
@@ -192,6 +193,6 @@ fn a_run_that_would_update_stamps_in_traffic_is_not_started_by_itself() {
     }
     let mut without_traffic = made();
     without_traffic.config.traffic = None;
-    without_traffic.run("auto").stages[0].before.clear();
+    without_traffic.run("auto").plan[0].before.clear();
     assert_eq!(writes(&without_traffic.plan()), ["start update run auto"]);
 }

@@ -1,4 +1,4 @@
-//! How long a closed gate waits for the next look, and when people hear of it.
+//! How long a gate waits for the next look, and when people hear of it.
 
 use jiff::SignedDuration;
 
@@ -82,7 +82,7 @@ fn the_fleet_is_looked_at_again_when_the_first_of_its_waits_is_over() {
 }
 
 #[test]
-fn a_gate_that_waits_too_long_is_told_once_and_raised_until_it_is_open() {
+fn a_gate_that_waits_too_long_is_told_once_and_raised_until_it_is_completed() {
     let mut fleet = stopped();
     fleet.look();
     fleet.pass(59);
@@ -109,7 +109,7 @@ fn a_gate_that_waits_too_long_is_told_once_and_raised_until_it_is_open() {
 }
 
 #[test]
-fn a_gate_that_the_guard_keeps_closed_is_told_too() {
+fn a_gate_that_the_guard_does_not_let_pass_is_told_too() {
     let run =
         a_run("r1").stage("canary", &["neu"]).gate(crate::updates::Timing::Before, UpdateState::Pending);
     let mut fleet = fleet_of([run]);
