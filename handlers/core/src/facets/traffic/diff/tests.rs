@@ -1,4 +1,6 @@
 mod holds;
+mod ramp;
+mod removal;
 
 use super::*;
 use crate::{
@@ -226,45 +228,6 @@ fn proofs_do_not_release_what_somebody_else_holds() {
     assert_eq!((standing.diff.actions.as_slice(), standing.note), (&[][..], both));
 }
 
-// ---- the ramp
-
-#[test]
-fn the_ramp_goes_step_by_step_after_its_bake() {
-    // Enabled at minute 0, seen so at minute 2: the bake of ten minutes begins there.
-    let seen_first = given(an_origin().enabled_at(50), Some(note().decided_step(0))).decided_at(2);
-    assert_eq!(seen_first.diff, Diff::hold(Reason::Ramping { weight: 50, next: 500 }));
-    assert_eq!(seen_first.due, Some(minute(12)));
-
-    let early = given(an_origin().enabled_at(50), Some(seen_first.note)).decided_at(11);
-    assert_eq!((early.diff.actions.as_slice(), early.due), (&[][..], Some(minute(12))));
-
-    let baked = given(an_origin().enabled_at(50), Some(early.note)).decided_at(12);
-    assert_eq!(baked.diff, set_weight(500));
-
-    let not_yet_in_effect = given(an_origin().enabled_at(50), Some(baked.note)).decided_at(13);
-    assert_eq!(not_yet_in_effect.diff, set_weight(500), "an unconfirmed step is written again");
-
-    let last = given(an_origin().enabled_at(500), Some(not_yet_in_effect.note)).decided_at(14);
-    assert_eq!((last.diff, last.due), (Diff::none(), None));
-    assert_eq!(last.note.ramp, Some(RampNote { step: 1, since: minute(14), confirmed: true }));
-}
-
-#[test]
-fn a_first_enabling_that_was_not_seen_in_effect_asks_for_the_proofs_again() {
-    let again = given(an_origin(), Some(note().decided_step(0))).decided_at(5);
-    assert_eq!(again.diff, enable(50));
-    let case = given(an_origin(), Some(note().decided_step(0))).probe(Some(Probe::Bad("503".to_owned())));
-    let standing = case.decided_at(5);
-    assert_eq!(standing.diff.actions, []);
-    assert_eq!((owners(&standing.note), standing.note.ramp), (vec![&Owner::Quarantine], None));
-}
-
-#[test]
-fn a_weight_that_somebody_else_set_is_left_and_told() {
-    let standing = given(an_origin().enabled_at(7), Some(note().seen_at_step(0))).decided_at(60);
-    assert_eq!(standing.diff, Diff::hold(Reason::ForeignWeight { ours: 50, seen: Some(7) }));
-}
-
 #[test]
 fn an_origin_that_somebody_else_disabled_stays_so() {
     for served in [note().seen_at_step(0), note().decided_step(1), note().seen_at_step(1), note()] {
@@ -272,14 +235,6 @@ fn an_origin_that_somebody_else_disabled_stays_so() {
         assert_eq!(standing.diff.actions, [], "{served:?}");
         assert_eq!(owners(&standing.note), [&Owner::Unknown], "{served:?}");
     }
-}
-
-#[test]
-fn a_ramp_whose_host_cannot_be_told_waits() {
-    let case = given(an_origin().enabled_at(50), Some(note().seen_at_step(0)));
-    let standing = case.host(Err(unread("the Application Gateway"))).decided_at(60);
-    assert_eq!(standing.diff, Diff::hold(Reason::Unread(unread("the Application Gateway"))));
-    assert_eq!(standing.note, note().seen_at_step(0));
 }
 
 // ---- out of order
@@ -334,38 +289,7 @@ fn a_failed_origin_is_written_whole_again_as_it_stood() {
     assert_eq!(standing.note, note().seen_at_step(0));
 }
 
-// ---- the way out
-
-#[test]
-fn a_removed_stamp_leaves_traffic_before_front_door() {
-    let out = given(an_origin().enabled_at(500), Some(note().seen_at_step(1))).removed(None);
-    assert_eq!(out.diff, Diff::act(disable()));
-    assert_eq!(owners(&out.note), [&Owner::Decommission]);
-
-    let deleted = given(an_origin(), Some(out.note)).removed(None);
-    assert_eq!(deleted.diff, Diff::act(Action::Delete { origin: an_origin().id }));
-
-    let mut case = given(an_origin(), Some(deleted.note));
-    case.seen.origins = Ok(vec![an_origin_of(&a_cluster("other"))]);
-    assert_eq!(case.removed(None).diff, Diff::none());
-}
-
-#[test]
-fn an_adopted_origin_is_disabled_but_not_deleted() {
-    let theirs = an_origin().named("made-by-hand");
-    let serving = given(theirs.clone().enabled_at(500), None).removed(Some(&theirs.id));
-    assert_eq!(serving.diff, Diff::act(Action::Disable { origin: theirs.id.clone() }));
-    let disabled = given(theirs.clone(), None).removed(Some(&theirs.id));
-    assert_eq!(disabled.diff, Diff::none());
-    assert_eq!(given(theirs.enabled_at(500), None).removed(None).diff, Diff::none(), "not ours to touch");
-}
-
-#[test]
-fn a_removal_that_cannot_see_the_origins_waits() {
-    let mut case = given(an_origin(), quarantine());
-    case.seen.origins = Err(unread("the origins"));
-    assert_eq!(case.removed(None).diff, Diff::hold(Reason::Unread(unread("the origins"))));
-}
+// ---- whose origin it is
 
 #[test]
 fn origins_of_another_group_are_not_looked_for() {
@@ -375,16 +299,6 @@ fn origins_of_another_group_are_not_looked_for() {
     let standing = diff(case.at(&other_group, None, 0), &Proofs::default());
     let [Action::Put(origin)] = standing.diff.actions.as_slice() else { panic!("{standing:?}") };
     assert!(origin.id.is_within(&elsewhere));
-}
-
-#[test]
-fn a_ramp_goes_no_further_while_the_health_path_answers_badly() {
-    let note = Some(note().seen_at_step(0));
-    let case = || given(an_origin().enabled_at(50), note.clone());
-    let paused = case().probe(Some(Probe::Bad("it answers 503".to_owned()))).decided_at(11);
-    assert!(paused.diff.actions.is_empty(), "{paused:?}");
-    assert_eq!(paused.due, Some(minute(21)), "looked at again after another bake");
-    assert_eq!(case().decided_at(11).diff, set_weight(500));
 }
 
 #[test]
